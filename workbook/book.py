@@ -1,0 +1,152 @@
+"""The port: what a command may ask of a workbook and what it may write, whatever holds the workbook.
+
+Two hosts implement `Book`: a saved file (`file_book`) and the workbook open in Excel (`excel_book`).
+This module knows the kind of thing a sheet is (`schema.Sheet`), never a particular one. Dates cross the
+port as serial numbers of the 1900 system in both directions' raw cells; 1904 books are converted by
+the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .schema import Sheet
+
+
+@dataclass(frozen=True)
+class CellError:
+    """A cell that shows an Excel error; `code` as in "#N/A"."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to a place in the same book: written as HYPERLINK("#'tab'!cell", text)."""
+
+    title: str
+    cell: str
+    text: str
+
+
+RawCell = None | bool | float | str | CellError
+"""A cell as read: blank is None ("" too), every number and date is a float, text is unchanged."""
+
+Value = None | bool | int | float | str | datetime | CellError | Link
+"""A cell as written: NaN, NaT and "" are written as a blank; datetime gets a date format if it has none."""
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """The data rows of one sheet, by heading.
+
+    `rows` holds sheet row numbers (1-based) of the rows that hold anything in any read column, in order;
+    each list in `columns` (schema key -> cells) is as long as `rows`. `letters` says in which column a key
+    stands ("F"), `formulas` which sheet rows of a key hold a formula. Headings that the sheet has and the
+    schema does not know are the user's: `unknown` lists them. Optional columns that the sheet lacks are
+    in `absent`.
+    """
+
+    sheet: Sheet
+    title: str
+    header_row: int
+    rows: npt.NDArray[np.int64]
+    columns: dict[str, list[RawCell]]
+    letters: dict[str, str]
+    formulas: dict[str, frozenset[int]] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def address(self, key: str, row: int) -> str:
+        return f"{self.letters[key]}{row}" if key in self.letters else f"{row}行"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab to be made as a copy of a template tab, or refilled where it exists already.
+
+    `template` and `name` are tab titles. `values`: name of a defined name that is local to the tab (or
+    points into it) -> value of its (top left) cell; a formula standing there stays, and gets the value as
+    its cached one. `drafts` are texts a person may edit: written where the cell is blank or still holds
+    what was generated last time, which the host keeps in the cell named "<name>_生成". Names that the tab
+    lacks are reported in Applied.missing. Anything else on the tab is the people's and stays.
+    A template that the book lacks is taken from the packaged templates.xlsx.
+    """
+
+    template: str
+    name: str
+    values: Mapping[str, Value]
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that one command wants written, applied at once or not at all.
+
+    `columns`: frames whose index is the sheet's row number and whose columns are schema keys of computed
+    or issued columns (an issued cell is written only where it is blank). `append`: frames of new rows,
+    columns are schema keys. `replace`: the whole body of a table that the product owns. `hide`/`show`:
+    tab titles. `activate`: the tab to stand in front.
+    """
+
+    columns: Sequence[tuple[Sheet, Any]] = ()
+    append: Sequence[tuple[Sheet, Any]] = ()
+    replace: Sequence[tuple[Sheet, Any]] = ()
+    tabs: Sequence[Tab] = ()
+    hide: Sequence[str] = ()
+    show: Sequence[str] = ()
+    activate: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.columns or self.append or self.replace or self.tabs or self.hide or self.show or self.activate
+        )
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What apply did. `before` undoes it; `kept` lists cells (as "响应记录!AB7") where a user's formula was
+    left alone; `missing` the (tab, name) pairs of figures that found no cell; `written` counts cells whose
+    value changed; `stale` counts user formulas that read a changed column; `saved` is the file written
+    (None when nothing had to change) and `backup` the copy of the one before."""
+
+    before: Any = None
+    kept: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    written: int = 0
+    stale: int = 0
+    saved: Path | None = None
+    backup: Path | None = None
+
+
+class Book(Protocol):
+    """A workbook, wherever it lives."""
+
+    name: str
+
+    def titles(self) -> dict[str, bool]:
+        """Tab title -> is it visible, in tab order."""
+
+    def read(
+        self, sheets: Sequence[Sheet], columns: Mapping[str, Sequence[str]] | None = None
+    ) -> dict[str, SheetCells]:
+        """One bulk read. `columns` (sheet key -> column keys) narrows what is read; without an entry a
+        sheet is read whole. Raises WorkbookError sheet.missing (unless the sheet is optional: then it is left
+        out), heading.missing (for a required or document column) and heading.doubled."""
+
+    def apply(self, changes: Changes, save_as: Path | None = None) -> Applied:
+        """The only write. Raises WorkbookError and leaves the workbook as it was."""
+
+    def selection(self) -> tuple[str, int] | None:
+        """(tab title, row) under the cursor; None where nobody looks."""

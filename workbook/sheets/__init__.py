@@ -1,0 +1,45 @@
+"""Every sheet of the ledger, in tab order. A new sheet is one module and one entry here."""
+
+from __future__ import annotations
+
+from ..schema import Sheet
+from .evaluations import EVALUATIONS
+from .process_log import PROCESS_LOG
+from .quality_assessment import QUALITY_ASSESSMENT
+from .reference import (
+    FORM_REGISTER,
+    HOLIDAYS,
+    ISSUE_LIST,
+    OPTIONS,
+    PASTE_AREA,
+    PEOPLE,
+    SEND_REGISTER,
+    SERVICE_PROCESS,
+    STATUS_HISTORY,
+)
+from .response_log import RESPONSE_LOG
+from .settings import SETTINGS
+from .suggestion_tracker import SUGGESTION_TRACKER
+
+SHEETS: tuple[Sheet, ...] = (
+    RESPONSE_LOG,
+    PROCESS_LOG,
+    EVALUATIONS,
+    QUALITY_ASSESSMENT,
+    SUGGESTION_TRACKER,
+    SETTINGS,
+    ISSUE_LIST,
+    PASTE_AREA,
+    SERVICE_PROCESS,
+    STATUS_HISTORY,
+    FORM_REGISTER,
+    SEND_REGISTER,
+    PEOPLE,
+    HOLIDAYS,
+    OPTIONS,
+)
+BY_KEY = {sheet.key: sheet for sheet in SHEETS}
+
+HOME_TITLE = "首页"
+WEEKLY_TEMPLATE_TITLE = "周报模板"
+FORM_TEMPLATE_TITLE = "表单_{code}"

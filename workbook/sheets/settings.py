@@ -1,0 +1,125 @@
+"""设置: the rules as data. One flat table: what, for whom, how much, from when.
+
+Rows of 类别 时效 are service targets (requirements §1 S002.R1 to R4, S003.R1 to R8; gaps stay blank and mean
+无时限), 权重 are dimension weights per profile, the rest are single values. The latest row whose 生效日期 is
+on or before a ticket's 受理时间 applies; a blank 生效日期 has applied from the beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..schema import Column, Sheet
+from .profiles import PROFILES
+
+SCHEMA_VERSION = 1
+
+SETTINGS = Sheet(
+    key="settings",
+    title="设置",
+    table="设置",
+    note="规则都在这里。改数值即可;要从某天起改,就另加一行并填生效日期。",
+    columns=(
+        Column("group", "类别", required=True, width=10),
+        Column("name", "项目", required=True, width=18),
+        Column("profile", "档案", width=8, note="S002 用于响应记录,S003 用于流程记录;权重用评价表编号。"),
+        Column("urgency", "紧急程度", width=9, note="P1 特急·加急,P2 紧急,P3 一般·普通,P4 咨询。"),
+        Column("problem_class", "问题类别", width=10, note="留空表示所有类别。"),
+        Column("value", "数值", width=24),
+        Column("unit", "单位", width=9, note="分钟、小时、工作日、%、分 等。"),
+        Column("basis", "计时方式", "choice", choices="计时方式", width=10, note="自然时按 24 小时算,工作时只算上班时间。"),
+        Column("effective", "生效日期", "date", width=12),
+        Column("note", "说明", width=56),
+    ),
+    identity=(),
+    tab_color="7F8C8D",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """A service target of the documents: clock of a log (S002 or S003) for one urgency."""
+
+    clock: str
+    profile: str
+    urgency: str
+    value: float | None
+    unit: str
+    note: str
+    basis: str = "自然时"
+
+
+CLOCKS = {"response": "首次响应", "dispatch": "派工到场", "proposal": "方案", "resolution": "解决"}
+
+TARGETS = (
+    Target("首次响应", "S002", "P1", 2, "小时", "S002:特急问题 2 小时内响应"),
+    Target("解决", "S002", "P1", None, "小时", "S002 未规定特急的解决时限(缺口):留空为无时限"),
+    Target("首次响应", "S002", "P2", None, "小时", "S002 未规定紧急的首次响应时限(缺口)"),
+    Target("解决", "S002", "P2", 4, "小时", "S002:紧急问题 4 小时内解决"),
+    Target("首次响应", "S002", "P3", None, "小时", "S002 未规定一般的首次响应时限(缺口)"),
+    Target("解决", "S002", "P3", 24, "小时", "S002:一般问题 24 小时内解决"),
+    Target("首次响应", "S003", "P1", None, "分钟", "S003 未规定加急的任何时限(缺口):请补填"),
+    Target("派工到场", "S003", "P1", None, "小时", "S003 未规定加急的任何时限(缺口):请补填"),
+    Target("首次响应", "S003", "P2", 30, "分钟", "S003:紧急 30 分钟内电话联系"),
+    Target("派工到场", "S003", "P2", 2, "小时", "S003:紧急 2 小时内安排上门或远程支持(不是解决)"),
+    Target("首次响应", "S003", "P3", 2, "小时", "S003:普通 2 小时内电话沟通"),
+    Target("方案", "S003", "P3", 24, "小时", "S003:普通 24 小时内提供解决方案(不是完成)"),
+    Target("解决", "S003", "P4", 1, "工作日", "S003:咨询即时解答,复杂的 1 个工作日内"),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One single-valued setting: `kind` says how xlsvc.settings reads its text
+    (number, integer, share, text, yesno, spans, minutes, profile)."""
+
+    key: str
+    group: str
+    name: str
+    default: object
+    unit: str
+    kind: str
+    help: str
+
+
+SETTING_ROWS = (
+    Setting("schema_version", "系统", "台账版本", SCHEMA_VERSION, "", "integer", "由程序维护,请勿改动"),
+    Setting("office_name", "单位", "部门名称", "售后服务部", "", "text", "周报抬头"),
+    Setting("author", "单位", "周报编制人", "", "", "text", "周报抬头;留空显示 —"),
+    Setting("main_profile", "评价", "主评价档案", "S002", "", "profile", "周报综合得分用哪张表;不同的表不混算"),
+    Setting("low_line", "评价", "低分线", 3.5, "分", "number", "未取整的均分低于它即为低分(S001、S002)"),
+    Setting("satisfied_line", "评价", "满意线", 4, "分", "number", "达到即算满意"),
+    Setting("few_answers", "评价", "样本少", 5, "份", "integer", "份数少于它时标“样本少”"),
+    Setting("min_answered", "评价", "最少作答项", 2, "项", "integer", "少于它的评价视为未填关键信息,剔除(S001)"),
+    Setting("warning_share", "时效", "预警比例", 80, "%", "share", "用去时限的这一比例后显示“即将超时”"),
+    Setting("work_spans", "时效", "工作时段", "09:00-12:00 13:30-18:00", "", "spans", "可写多段,用空格隔开"),
+    Setting("expedited_confirmed", "时效", "加急高于紧急", "", "", "yesno",
+            "S003 没有说明加急与紧急谁先;确认后填 是。未确认时按 是 处理并提示"),
+    Setting("response_goal", "目标", "首次响应达标率目标", 95, "%", "share", "周报目标列"),
+    Setting("resolution_goal", "目标", "解决达标率目标", 90, "%", "share", "周报目标列"),
+    Setting("score_goal", "目标", "综合得分目标", 4.5, "分", "number", "周报目标列"),
+    Setting("satisfied_goal", "目标", "满意率目标", 90, "%", "share", "周报目标列"),
+    Setting("form_days", "表单", "回收天数", 7, "天", "integer", "表单发出后几天内应回收(S004)"),
+    Setting("form_limit", "表单", "一次生成上限", 20, "张", "integer", "作为工作表生成时的上限"),
+    Setting("form_notice", "表单", "告知语", "信息仅用于服务改进,自愿填写。", "", "text", "每张表单都有(S002)"),
+    Setting("form_phone", "表单", "服务电话", "", "", "text", "人员表查不到服务人员电话时使用"),
+)  # fmt: skip
+
+
+def default_rows() -> list[dict[str, object]]:
+    """The rows a new ledger's 设置 starts with: schema keys -> cells."""
+    rows: list[dict[str, object]] = []
+    for s in SETTING_ROWS:
+        rows.append({"group": s.group, "name": s.name, "value": s.default, "unit": s.unit, "note": s.help})
+    for t in TARGETS:
+        rows.append(
+            {"group": "时效", "name": t.clock, "profile": t.profile, "urgency": t.urgency, "value": t.value,
+             "unit": t.unit, "basis": t.basis, "note": t.note}
+        )  # fmt: skip
+    for profile in PROFILES.values():
+        for d in profile.dimensions:
+            rows.append(
+                {"group": "权重", "name": d.label, "profile": profile.code, "value": d.weight, "unit": "%",
+                 "note": "S003 表内权重" if profile.internal else "文件未给权重,默认等权"}
+            )  # fmt: skip
+    return rows

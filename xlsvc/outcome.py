@@ -1,0 +1,76 @@
+"""What a handler is given and what it wants written: plain data, no workbook in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from workbook.book import Tab
+from workbook.issues import Issue
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The sheets a command reads, typed.
+
+    `frames`: sheet key -> DataFrame with schema keys as columns and the sheet's row numbers as index
+    (see workbook.values.read_frame for dtypes; blank text is ""). `issues` were found while reading.
+    `titles`: tab title -> visible. `options` are the command's options.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    issues: tuple[Issue, ...] = ()
+    titles: Mapping[str, bool] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> pd.DataFrame:
+        return self.frames[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.frames
+
+
+@dataclass
+class Outcome:
+    """What a handler wants done; `app` turns it into workbook.book.Changes.
+
+    `notice`: one Chinese sentence for the clerk. `counts`: Chinese label -> number, in order. `issues`: all
+    findings. `columns`, `append`, `replace`: sheet key -> DataFrame of schema keys. `tabs`: tabs to make or
+    refill. `answers`: lines of text to show (find).
+    """
+
+    notice: str = ""
+    counts: dict[str, int | float | str] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    columns: dict[str, pd.DataFrame] = field(default_factory=dict)
+    append: dict[str, pd.DataFrame] = field(default_factory=dict)
+    replace: dict[str, pd.DataFrame] = field(default_factory=dict)
+    tabs: list[Tab] = field(default_factory=list)
+    hide: list[str] = field(default_factory=list)
+    show: list[str] = field(default_factory=list)
+    activate: str = ""
+    answers: list[str] = field(default_factory=list)
+
+    def merge(self, other: Outcome) -> Outcome:
+        """Both outcomes in one; frames of the same sheet are joined column by column."""
+        columns = dict(self.columns)
+        for key, frame in other.columns.items():
+            columns[key] = frame if key not in columns else columns[key].combine_first(frame)[
+                [*columns[key].columns, *(c for c in frame.columns if c not in columns[key].columns)]
+            ]
+        return Outcome(
+            notice=other.notice or self.notice,
+            counts={**self.counts, **other.counts},
+            issues=[*self.issues, *other.issues],
+            columns=columns,
+            append={**self.append, **other.append},
+            replace={**self.replace, **other.replace},
+            tabs=[*self.tabs, *other.tabs],
+            hide=[*self.hide, *other.hide],
+            show=[*self.show, *other.show],
+            activate=other.activate or self.activate,
+            answers=[*self.answers, *other.answers],
+        )
