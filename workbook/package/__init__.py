@@ -1,0 +1,1 @@
+"""The bytes of an .xlsx package: what has no reason to change stays as it is."""
