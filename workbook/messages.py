@@ -50,4 +50,15 @@ MESSAGES: dict[str, Message] = {
     # --- settings (xlsvc.settings) ---
     # --- tabs, forms, reports ---
     # --- application ---
+    "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),
+    "app.log_kind": _stop("--log 不认识“{value}”。请写 response(客服式)、process(工单式)或 both。"),
+    "app.new_suffix": _stop("新台账“{file}”的文件名请以 .xlsx 结尾。"),
+    "app.exists": _stop("“{file}”已经存在,为免覆盖没有新建。请换一个文件名。"),
+    "app.no_folder": _stop("文件夹“{folder}”不存在。请先建好文件夹,或换一个位置。"),
+    "app.formula_kept": _warning(
+        "有自写公式", "“{sheet}”{cell} 里是您写的公式,程序没有覆盖它;要由程序计算,请清空这个单元格。"
+    ),
+    "tab.name_missing": _warning(
+        "缺少位置", "“{sheet}”里找不到名为“{name}”的单元格,这一项没有填,其余已填好。可从周报模板重新生成该工作表。"
+    ),
 }

@@ -1,0 +1,177 @@
+"""The command line, made from COMMANDS: `xlsvc COMMAND BOOK [options]`. Heavy modules are imported when a
+command runs, so that help answers at once."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from workbook.issues import WorkbookError
+
+from . import __version__, app
+from .commands import COMMANDS, Command, Option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SHOWN_ISSUES = 12
+
+cli = typer.Typer(
+    name="xlsvc",
+    help="售后台账:校验、时效、得分、表单和周报。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _parse_now(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise WorkbookError("app.now", value=text) from None
+
+
+def _print_report(report: app.Report, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=str))
+        return
+    for line in report.answers:
+        typer.echo(line)
+    if report.notice:
+        typer.echo(report.notice)
+    for label, count in report.counts.items():
+        typer.echo(f"  {label}:{count}")
+    pressing = [i for i in report.issues if i.level in ("error", "warning")]
+    for issue in pressing[:SHOWN_ISSUES]:
+        typer.echo(f"  · {issue.message}")
+    if len(pressing) > SHOWN_ISSUES:
+        typer.echo(f"  · 还有 {len(pressing) - SHOWN_ISSUES} 条,见“待改清单”。")
+    if report.saved:
+        typer.echo(f"已保存:{report.saved}")
+    if report.backup:
+        typer.echo(f"原文件备份:{report.backup}")
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    kind: Any
+    if option.positional:
+        return inspect.Parameter(
+            option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            annotation=Annotated[str, typer.Argument(help=option.help, metavar=option.metavar)],
+        )  # fmt: skip
+    if option.flag:
+        kind = Annotated[bool, typer.Option(f"--{option.name}", help=option.help)]
+        default: Any = False
+    elif option.many:
+        kind = Annotated[list[str], typer.Option(f"--{option.name}", help=option.help)]
+        default = []
+    else:
+        kind = Annotated[str | None, typer.Option(f"--{option.name}", help=option.help, metavar=option.metavar)]
+        default = option.default
+    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
+
+
+_BOOK = inspect.Parameter(
+    "book", inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    annotation=Annotated[Path, typer.Argument(help="台账文件(.xlsx 或 .xlsm)", metavar="BOOK")],
+)  # fmt: skip
+_COMMON = (
+    inspect.Parameter("now", inspect.Parameter.KEYWORD_ONLY, default=None,
+                      annotation=Annotated[str | None, typer.Option(help="按这个时刻计算", metavar="ISO")]),
+    inspect.Parameter("save_as", inspect.Parameter.KEYWORD_ONLY, default=None,
+                      annotation=Annotated[Path | None, typer.Option(help="另存为", metavar="FILE")]),
+    inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False,
+                      annotation=Annotated[bool, typer.Option("--json", help="输出 JSON")]),
+)  # fmt: skip
+
+
+def _add(command: Command) -> None:
+    """Register one command of the registry with typer."""
+
+    def call(**given: Any) -> None:
+        options = {o.name: given[o.name] for o in command.options}
+        report = app.run(command.id, given["book"], options, _parse_now(given["now"]), given["save_as"])
+        _print_report(report, given["json"])
+        raise typer.Exit(report.exit_code)
+
+    parameters = [_BOOK, *(_parameter(o) for o in command.options), *_COMMON]
+    _register(command, call, parameters)
+
+
+def _register(command: Command, call: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = {p.name: p.annotation for p in parameters}
+    cli.command(command.id, help=f"{command.label}:{command.help}")(call)
+
+
+def _new(**given: Any) -> None:
+    report = app.new(given["book"], given["log"], given["sample"])
+    _print_report(report, False)
+
+
+def _demo(folder: Path) -> None:
+    from .demo import run_demo
+
+    run_demo(folder)
+
+
+_FOLDER = inspect.Parameter(
+    "folder", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=Path("售后台账演示"),
+    annotation=Annotated[Path, typer.Argument(help="放示例文件的文件夹", metavar="DIR")],
+)  # fmt: skip
+
+for _command in COMMANDS:
+    if _command.handler:
+        _add(_command)
+    elif _command.id == "new":
+        _register(_command, _new, [_BOOK, *(_parameter(o) for o in _command.options)])
+    elif _command.id == "demo":
+        _register(_command, _demo, [_FOLDER])
+
+
+@cli.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="显示版本")] = False,
+) -> None:
+    if version:
+        typer.echo(f"xlsvc {__version__}")
+        raise typer.Exit
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point. Exit 0 done, 1 done and rows need attention, 2 not done and nothing written."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = cli(arguments, standalone_mode=False)
+    except WorkbookError as error:
+        typer.echo(str(error), err=True)
+        code = 2
+    except click.UsageError as error:
+        command = f" {error.ctx.info_name}" if error.ctx and error.ctx.parent else ""
+        typer.echo(f"命令写法不对:{error.format_message()}\n用 xlsvc{command} --help 查看写法。", err=True)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        typer.echo("已取消,文件没有改动。", err=True)
+        code = 2
+    except Exception as error:
+        file = app.write_log(error)
+        typer.echo(f"程序出错,文件没有改动。请把这个记录发给维护人员:{file}", err=True)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

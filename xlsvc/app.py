@@ -1,0 +1,221 @@
+"""Run one command on one book: read -> handle -> apply -> report. The one place that picks a host and reads
+the clock."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbook.issues import Issue, WorkbookError
+
+from .commands import BY_ID, RULES, Command
+
+if TYPE_CHECKING:
+    from workbook.book import Book, Changes, SheetCells
+
+    from .outcome import Outcome
+
+
+@dataclass
+class Report:
+    """What a command did, for people (`lines`) and for `--json` (`as_json`).
+
+    `exit_code`: 0 done, 1 done and rows need attention, 2 not done and nothing written.
+    """
+
+    command: str
+    book: str
+    notice: str = ""
+    counts: dict[str, Any] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    saved: str = ""
+    backup: str = ""
+    exit_code: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "command": self.command,
+            "book": self.book,
+            "saved": self.saved,
+            "notice": self.notice,
+            "counts": self.counts,
+            "issues": [
+                {"sheet": i.sheet, "cell": i.cell, "column": i.column, "code": i.code, "level": i.level,
+                 "message": i.message}
+                for i in self.issues
+            ],
+            "files": self.files,
+            "answers": self.answers,
+        }  # fmt: skip
+
+
+def now() -> datetime:
+    """The clock, to the second."""
+    return datetime.now().replace(microsecond=0)
+
+
+def open_book(path: Path) -> Book:
+    from workbook.file_book import FileBook
+
+    return FileBook(path)
+
+
+def run(
+    command_id: str,
+    path: Path,
+    options: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    save_as: Path | None = None,
+) -> Report:
+    """Run a command on a saved workbook. Raises WorkbookError; nothing has been written then."""
+    return run_on(open_book(path), BY_ID[command_id], options or {}, at or now(), save_as)
+
+
+def run_on(
+    book: Book, command: Command, options: Mapping[str, Any], at: datetime, save_as: Path | None = None
+) -> Report:
+    """The same on any host."""
+    from workbook.sheets import BY_KEY
+
+    from .outcome import Ledger
+    from .settings import read_settings
+
+    wanted = [BY_KEY[key] for key in (*command.reads, *RULES)]
+    inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
+    cells = book.read(wanted, inputs)
+    frames, issues, vocabularies = _typed(cells)
+    settings = read_settings({key: frames[key] for key in RULES if key in frames})
+    settings.check_version()
+    ledger = Ledger(
+        frames=frames,
+        issues=tuple(issues),
+        titles=book.titles(),
+        options={**options, "addresses": lambda sheet, key, row: _address(cells, sheet, key, row)},
+    )
+    outcome: Outcome = command.load()(ledger, settings, at)
+    applied = book.apply(_changes(outcome), save_as)
+
+    found = [_located(i, cells) for i in outcome.issues]
+    found += [
+        Issue("tab.name_missing", sheet=tab, values={"name": name}) for tab, name in applied.missing
+    ]
+    found += [
+        Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
+        for place in applied.kept
+    ]
+    attention = any(i.level in ("error", "warning") for i in found)
+    return Report(
+        command=command.id,
+        book=str(book.name),
+        notice=outcome.notice,
+        counts=dict(outcome.counts),
+        issues=found,
+        answers=list(outcome.answers),
+        saved=str(applied.saved or ""),
+        backup=str(applied.backup or ""),
+        files=[str(applied.saved)] if applied.saved else [],
+        exit_code=1 if attention else 0,
+    )
+
+
+def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue], Any]:
+    """Frames by sheet key, the findings of reading them, and the vocabularies they were read with."""
+    from workbook.values import Vocabularies, read_frame
+
+    vocabularies = Vocabularies.packaged()
+    frames: dict[str, Any] = {}
+    issues: list[Issue] = []
+    for key in sorted(cells, key=lambda key: key != "options"):  # the options say how to read the rest
+        reading = read_frame(cells[key].sheet, cells[key], vocabularies)
+        frames[key] = reading.frame
+        issues += reading.issues
+        if key == "options":
+            vocabularies = Vocabularies.from_rows(reading.frame)
+    return frames, issues, vocabularies
+
+
+def _changes(outcome: Outcome) -> Changes:
+    from workbook.book import Changes
+    from workbook.sheets import BY_KEY
+
+    def pairs(frames: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+        return [(BY_KEY[key], frame) for key, frame in frames.items()]
+
+    return Changes(
+        columns=pairs(outcome.columns),
+        append=pairs(outcome.append),
+        replace=pairs(outcome.replace),
+        tabs=outcome.tabs,
+        hide=outcome.hide,
+        show=outcome.show,
+        activate=outcome.activate,
+    )
+
+
+def _address(cells: Mapping[str, SheetCells], sheet_key: str, column: str, row: int) -> str:
+    """Where a column (key or heading) stands in a row: "F12", or "" if the sheet was not read."""
+    found = cells.get(sheet_key)
+    if found is None:
+        return ""
+    key = column
+    if key not in found.letters:
+        match = found.sheet.find(column)
+        key = match.key if match else column
+    return f"{found.letters[key]}{row}" if key in found.letters else ""
+
+
+def _located(issue: Issue, cells: Mapping[str, SheetCells]) -> Issue:
+    if issue.cell or issue.row is None:
+        return issue
+    for key, found in cells.items():
+        if found.title == issue.sheet or found.sheet.title == issue.sheet:
+            return issue.at(_address(cells, key, issue.column, issue.row))
+    return issue
+
+
+def new(path: Path, log: str = "both", sample: bool = False, at: datetime | None = None) -> Report:
+    """Make a new ledger at `path`. Never over a file that is there already."""
+    from workbook.book import Changes
+    from workbook.file_book import FileBook
+    from workbook.resources import templates
+
+    hidden = {"response": ["流程记录"], "process": ["响应记录"], "both": []}
+    if log not in hidden:
+        raise WorkbookError("app.log_kind", value=log)
+    if path.suffix.lower() != ".xlsx":
+        raise WorkbookError("app.new_suffix", file=path.name)
+    if path.exists():
+        raise WorkbookError("app.exists", file=path)
+    if not path.parent.is_dir():
+        raise WorkbookError("app.no_folder", folder=path.parent)
+    if sample:
+        from .sample import write_sample
+
+        write_sample(path)
+    else:
+        path.write_bytes(templates().read_bytes())
+    if hidden[log]:
+        FileBook(path).apply(Changes(hide=hidden[log]))
+        FileBook(path).forget_backups()
+    return Report("new", path.name, notice=f"已新建台账:{path}", saved=str(path), files=[str(path)])
+
+
+def write_log(error: BaseException) -> Path:
+    """Keep the traceback of a bug where support can find it; gives the file."""
+    import tempfile
+
+    folder = Path.home() / ".xlsvc"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir())
+    file = folder / "error.log"
+    with file.open("a", encoding="utf-8") as out:
+        out.write(f"{now().isoformat(sep=' ')}\n{''.join(traceback.format_exception(error))}\n")
+    return file

@@ -1,0 +1,116 @@
+"""The one registry: a button is one Command. CLI, ribbon, help and README table are made from it.
+
+Handlers are named as "module:function" and imported when they run, so that help and start-up stay quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+GROUPS = ("每日", "客户反馈", "报告", "改进", "发送", "工具")
+
+LOGS = ("response_log", "process_log")
+RULES = ("settings", "people", "holidays", "options")
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a command: `name` in English (CLI: --name; an argument if `positional`), `help` Chinese."""
+
+    name: str
+    help: str
+    positional: bool = False
+    many: bool = False
+    flag: bool = False
+    default: Any = None
+    metavar: str = "TEXT"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing the product does.
+
+    `reads`: sheet keys the handler is given (settings and its kin are always read). `large`: a large ribbon
+    icon for the daily ones; `icon` is a built-in image of Office. `help` is one Chinese line that says what
+    will happen. A command without `handler` does not work on one open ledger (new, demo): `app` has it.
+    """
+
+    id: str
+    label: str
+    group: str
+    icon: str
+    help: str
+    handler: str = ""
+    reads: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    large: bool = False
+    menu_of: str = ""
+
+    def load(self) -> Callable[..., Any]:
+        module, name = self.handler.split(":")
+        return getattr(import_module(f"xlsvc.{module}"), name)  # type: ignore[no-any-return]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "update", "一键更新", "每日", "RefreshAll",
+        "校验各行、补编工单号、更新时效并计算得分,一次完成。",
+        handler="daily:update", reads=(*LOGS, "evaluations", "quality_assessment"), large=True,
+    ),
+    Command(
+        "validate", "校验", "每日", "ReviewAcceptChange",
+        "检查每一行,把问题写进“数据问题”列和“待改清单”,不改您填的内容。",
+        handler="validation:update", reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker"),
+        menu_of="update",
+    ),
+    Command(
+        "sla", "更新时效", "每日", "StartTimer",
+        "按“设置”里的时限重算每张工单的时效状态。",
+        handler="sla:update", reads=LOGS, menu_of="update",
+    ),
+    Command(
+        "score", "计算得分", "每日", "AutoSum",
+        "按权重计算每份评价和质量评估的综合得分。",
+        handler="scoring:update", reads=(*LOGS, "evaluations", "quality_assessment"), menu_of="update",
+    ),
+    Command(
+        "find", "查工单", "每日", "FindDialog",
+        "按工单号、客户姓名或电话后四位查找,列出工单、时效和评价。",
+        handler="find:update", reads=(*LOGS, "evaluations"),
+        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True,
+    ),
+    Command(
+        "forms", "生成表单", "客户反馈", "CreateFormBlankForm",
+        "为已解决的工单生成客户评价表(工作表),并登记到“表单台账”。",
+        handler="customer_forms:update", reads=(*LOGS, "form_register"),
+        options=(
+            Option("profile", "评价档案,如 S002", default="S002"),
+            Option("ticket", "只为这些工单生成(可重复写)", many=True),
+        ),
+        large=True,
+    ),
+    Command(
+        "summary", "生成周报", "报告", "ChartInsert",
+        "生成或刷新一周的周报工作表;您写的结论和备注会保留。",
+        handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment"),
+        options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
+    ),
+    Command(
+        "new", "新建台账", "工具", "FileNew",
+        "用自带的模板新建一本售后台账。",
+        options=(
+            Option("log", "记录方式:response 客服式(响应记录)、process 工单式(流程记录)、both 两种都用",
+                   default="both", metavar="response|process|both"),
+            Option("sample", "带上示例数据", flag=True),
+        ),
+    ),
+    Command(
+        "demo", "演示", "工具", "SlideShowFromBeginning",
+        "在一个文件夹里生成示例台账,并把每个命令走一遍。",
+    ),
+)  # fmt: skip
+
+BY_ID = {command.id: command for command in COMMANDS}

@@ -1,0 +1,27 @@
+"""一键更新: validate, sla and score in one go, applied at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from . import scoring, sla, validation
+from .outcome import Ledger, Outcome
+from .settings import Settings
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """The three outcomes as one; a finding that two of them report is listed once."""
+    parts = [handler(ledger, settings, now) for handler in (validation.update, sla.update, scoring.update)]
+    merged = parts[0]
+    for part in parts[1:]:
+        merged = merged.merge(part)
+    seen: set[tuple[str, str, int | None, str, str]] = set()
+    issues = []
+    for issue in merged.issues:
+        mark = (issue.code, issue.sheet, issue.row, issue.column, issue.message)
+        if mark not in seen:
+            seen.add(mark)
+            issues.append(issue)
+    merged.issues = issues
+    merged.notice = " ".join(part.notice for part in parts if part.notice)
+    return merged
