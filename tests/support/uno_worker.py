@@ -1,0 +1,209 @@
+"""Runs under the Python that owns the `uno` module: one LibreOffice, one JSON request a line on stdin.
+
+Started by `libreoffice.py`; imports nothing of the project. Each answer is one JSON line on stdout:
+{"ok": result} or {"error": text}.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import uno
+from com.sun.star.beans import PropertyValue
+
+VALUE, DATETIME, STRING, FORMULA = 1, 2, 4, 16  # com.sun.star.sheet.CellFlags
+FIRST_START_RESTARTS = 81  # soffice's exit code after it made a fresh profile
+
+
+def prop(name, value):
+    p = PropertyValue()
+    p.Name, p.Value = name, value
+    return p
+
+
+def url(path):
+    return uno.systemPathToFileUrl(os.path.abspath(path))
+
+
+class Office:
+    """One headless soffice with a profile of its own."""
+
+    def __init__(self, soffice, profile):
+        self.pipe = f"xlsvc{os.getpid()}"
+        self.command = [
+            soffice, "--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard",
+            f"-env:UserInstallation={url(profile)}", f"--accept=pipe,name={self.pipe};urp;",
+        ]  # fmt: skip
+        self.process = None
+        self.desktop = None
+
+    def start(self):
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                if self.process is not None and self.process.returncode not in (0, FIRST_START_RESTARTS):
+                    raise RuntimeError(f"soffice ended with {self.process.returncode}")
+                self.process = subprocess.Popen(
+                    self.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            try:
+                context = resolver.resolve(f"uno:pipe,name={self.pipe};urp;StarOffice.ComponentContext")
+            except Exception:
+                time.sleep(0.2)
+                continue
+            self.desktop = context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", context
+            )
+            return
+        raise RuntimeError("soffice did not answer within 120 seconds")
+
+    def open(self, path):
+        if not Path(path).is_file():
+            raise FileNotFoundError(path)
+        document = self.desktop.loadComponentFromURL(url(path), "_blank", 0, (prop("Hidden", True),))
+        if document is None:
+            raise RuntimeError(f"LibreOffice can't open {path}")
+        return document
+
+    def stop(self):
+        try:
+            self.desktop.terminate()
+            self.process.wait(timeout=10)
+        except Exception:
+            if self.process is not None:
+                self.process.kill()
+
+
+def letters(column):
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def values(sheet, flags):
+    """address -> value of the cells that hold what `flags` says; an error as its text ("#DIV/0!")."""
+    found = {}
+    for a in sheet.queryContentCells(flags).getRangeAddresses():
+        block = sheet.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+        for r, row in enumerate(block.getDataArray()):
+            for c, value in enumerate(row):
+                if not isinstance(value, (str, float)):
+                    cell = block.getCellByPosition(c, r)
+                    value = cell.getString() if cell.getError() else cell.getValue()
+                found[f"{letters(a.StartColumn + c)}{a.StartRow + r + 1}"] = value
+    return found
+
+
+def recalculate(office, path, hard):
+    document = office.open(path)
+    try:
+        if hard:
+            document.calculateAll()
+        return {s.Name: values(s, FORMULA) for s in document.Sheets}
+    finally:
+        document.close(True)
+
+
+def cells(office, path, hard):
+    document = office.open(path)
+    try:
+        if hard:
+            document.calculateAll()
+        return {s.Name: values(s, VALUE | DATETIME | STRING | FORMULA) for s in document.Sheets}
+    finally:
+        document.close(True)
+
+
+def formulas(office, path):
+    """tab -> address -> formula as LibreOffice understood it."""
+    document = office.open(path)
+    try:
+        result = {}
+        for sheet in document.Sheets:
+            found = result.setdefault(sheet.Name, {})
+            for a in sheet.queryContentCells(FORMULA).getRangeAddresses():
+                block = sheet.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+                for r, row in enumerate(block.getFormulaArray()):
+                    for c, text in enumerate(row):
+                        found[f"{letters(a.StartColumn + c)}{a.StartRow + r + 1}"] = text
+        return result
+    finally:
+        document.close(True)
+
+
+def to_pdf(office, path, out, tab):
+    document = office.open(path)
+    try:
+        if tab:
+            document.Sheets.getByName(tab).IsVisible = True
+            for sheet in document.Sheets:
+                if sheet.Name != tab:
+                    sheet.IsVisible = False
+        document.storeToURL(url(out), (prop("FilterName", "calc_pdf_Export"),))
+        return out
+    finally:
+        document.close(True)
+
+
+def edit(office, path, out, steps):
+    """Does what a user would at the screen, step by step, and saves as .xlsx (Calc's own writer)."""
+    document = office.open(path)
+    try:
+        for step in steps:
+            kind, tab, *rest = step
+            sheet = document.Sheets.getByName(tab) if tab else None
+            if kind == "insert_rows":
+                sheet.Rows.insertByIndex(rest[0] - 1, rest[1])
+            elif kind == "insert_columns":
+                sheet.Columns.insertByIndex(rest[0] - 1, rest[1])
+            elif kind == "delete_rows":
+                sheet.Rows.removeByIndex(rest[0] - 1, rest[1])
+            elif kind == "set":
+                cell = sheet.getCellRangeByName(rest[0])
+                if isinstance(rest[1], str):
+                    cell.setString(rest[1])
+                elif rest[1] is None:
+                    cell.clearContents(VALUE | DATETIME | STRING | FORMULA)
+                else:
+                    cell.setValue(rest[1])
+            elif kind == "formula":
+                sheet.getCellRangeByName(rest[0]).setFormula(rest[1])
+            elif kind == "rename_tab":
+                sheet.setName(rest[0])
+            else:
+                raise ValueError(f"unknown step {kind}")
+        document.storeToURL(url(out), (prop("FilterName", "Calc MS Excel 2007 XML"),))
+        return out
+    finally:
+        document.close(True)
+
+
+def main():
+    office = Office(sys.argv[1], sys.argv[2])
+    office.start()
+    actions = {f.__name__: f for f in (recalculate, cells, formulas, to_pdf, edit)}
+    answers = sys.stdout
+    print(json.dumps({"ok": "ready"}), file=answers, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {"ok": actions[request["do"]](office, **request["with"])}
+        except Exception as exc:
+            answer = {"error": f"{type(exc).__name__}: {exc}"}
+        print(json.dumps(answer), file=answers, flush=True)
+    office.stop()
+
+
+if __name__ == "__main__":
+    main()
