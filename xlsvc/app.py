@@ -89,7 +89,7 @@ def run_on(
     wanted = [BY_KEY[key] for key in (*command.reads, *RULES)]
     inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
     cells = book.read(wanted, inputs)
-    frames, issues, vocabularies = _typed(cells)
+    frames, issues = _typed(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames})
     settings.check_version()
     ledger = Ledger(
@@ -124,8 +124,8 @@ def run_on(
     )
 
 
-def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue], Any]:
-    """Frames by sheet key, the findings of reading them, and the vocabularies they were read with."""
+def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue]]:
+    """Frames by sheet key and the findings of reading them, by the office's own vocabularies."""
     from workbook.values import Vocabularies, read_frame
 
     vocabularies = Vocabularies.packaged()
@@ -137,7 +137,7 @@ def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue]
         issues += reading.issues
         if key == "options":
             vocabularies = Vocabularies.from_rows(reading.frame)
-    return frames, issues, vocabularies
+    return frames, issues
 
 
 def _changes(outcome: Outcome) -> Changes:
