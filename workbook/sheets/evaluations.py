@@ -1,6 +1,7 @@
 """评价记录: one row per customer answer, returned or noted down (S000, S001, S002, S004)."""
 
 from ..schema import Column, Sheet
+from .profiles import DIMENSION_KEYS
 
 _DIMENSIONS = (
     Column("response", "响应及时性", "score", width=10,
@@ -56,8 +57,14 @@ EVALUATIONS = Sheet(
         Column("stat_at", "统计评价时间", "datetime", "computed", width=17, folded=True,
                number_format="yyyy-mm-dd hh:mm"),
         Column("stat_profile", "统计档案", role="computed", width=10, folded=True),
+        *(
+            Column(f"stat_{key}", f"统计{name}", "score", "computed", width=9, folded=True, number_format="0")
+            for key, name in DIMENSION_KEYS.items()
+        ),
     ),
     tab_color="2E9E6B",
 )  # fmt: skip
 """综合得分 is the exact weighted mean (stored unrounded, shown with one decimal); 有效 is 是 or 否; 满意 is 是
-where 整体满意度 (or, if the form does not ask it, 综合得分) is at least 4; 统计评价时间 is the readable 评价时间."""
+where 整体满意度 (or, if the form does not ask it, 综合得分) is at least 4; 统计评价时间 is the readable 评价时间,
+统计响应 to 统计整体 the readable dimension scores: a score typed as text or out of range would otherwise count in
+Python and not in a formula, or the other way round."""
