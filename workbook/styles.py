@@ -60,7 +60,9 @@ KPI_VALUE = "台账_指标值"
 
 
 def font(size: float = BODY_SIZE, bold: bool = False, colour: str = INK, underline: bool = False) -> Font:
-    return Font(name=FACE, size=size, bold=bold, color="FF" + colour, underline="single" if underline else None)
+    return Font(
+        name=FACE, size=size, bold=bold, color="FF" + colour, underline="single" if underline else None
+    )
 
 
 def fill(colour: str) -> PatternFill:
@@ -79,7 +81,9 @@ def underline(colour: str = ACCENT, style: str = "medium") -> Border:
     return Border(bottom=Side(style=style, color="FF" + colour))  # type: ignore[arg-type]
 
 
-def align(horizontal: str = "left", wrap: bool = False, vertical: str = "center", indent: int = 0) -> Alignment:
+def align(
+    horizontal: str = "left", wrap: bool = False, vertical: str = "center", indent: int = 0
+) -> Alignment:
     return Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent)
 
 

@@ -45,7 +45,7 @@ def build(
     styles.register(workbook)
     workbook.properties.creator = "xlsvc"
     workbook.properties.title = "售后台账"
-    home.draw(workbook)
+    workbook.remove(workbook.worksheets[0])
     for sheet in SHEETS:
         layout = layouts.get(sheet.key, Layout())
         tables.draw_table(workbook, sheet, rows.get(sheet.key), layout.order, layout.renamed)
@@ -53,6 +53,7 @@ def build(
     for name in _LATER_DRAWERS:
         if importlib.util.find_spec(f"{__name__}.{name}"):
             importlib.import_module(f"{__name__}.{name}").draw(workbook)
+    home.draw(workbook)
     _arrange(workbook)
     return workbook
 

@@ -1,0 +1,180 @@
+"""首页: what the book is, the way to every tab, what each button does, and what the colours mean.
+
+Drawn last of all, so that it links only to tabs that exist. One A4 page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .. import styles
+from ..sheets import HOME_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button as 首页 shows it: command id, label, and what it does."""
+
+    command: str
+    label: str
+    does: str
+
+
+BUTTONS = (
+    Button("update", "一键更新", "校验、时效、得分一次做完;每天下班前点一次。"),
+    Button("validate", "校验", "检查每一行,问题写进“数据问题”和“待改清单”。"),
+    Button("sla", "更新时效", "按设置重算截止时间、用时和时效状态。"),
+    Button("score", "计算得分", "按权重算综合得分,标出低分项。"),
+    Button("summary", "生成周报", "做出或刷新本周的周报页;写的备注会保留。"),
+    Button("forms", "生成表单", "为选中的工单生成客户表单,并登记到表单台账。"),
+    Button("find", "查工单", "按工单号、姓名或电话后四位找到那一行。"),
+    Button("undo", "撤销", "撤回上一次按钮所做的改动。"),
+)
+
+PURPOSES = {
+    "response_log": "客服式:一行一个客户问题",
+    "process_log": "工单式:一行一张工单",
+    "evaluations": "客户评价,一份一行",
+    "quality_assessment": "内部评估,一单四项",
+    "suggestion_tracker": "从建议到措施,再到证明有效",
+    "settings": "时限、权重、目标等规则",
+    "issue_list": "校验发现的问题,点单元格跳去改",
+    "paste_area": "粘贴别处的表格,等待导入",
+    "service_process": "逐次的处理措施和遗留问题",
+    "status_history": "状态变化的流水",
+    "form_register": "发出的客户表单",
+    "send_register": "发出的邮件和文件",
+    "people": "服务人员名册",
+    "holidays": "本单位的休息日和上班日",
+    "options": "下拉选项、别名和归类",
+}
+_TEMPLATE_PURPOSE = "改样式就改这张模板"
+
+COLOURS = (
+    ("填写", styles.INPUT, styles.INK, "淡黄的格子由人填写,程序不改"),
+    ("计算", styles.COMPUTED_HEAD, styles.INK, "灰色的格子由按钮计算,不要手改"),
+    ("达标", styles.GOOD, styles.GOOD_INK, "在时限内完成(正好等于也算)"),
+    ("即将超时", styles.SOON, styles.SOON_INK, "时限快用完,先办这些"),
+    ("超时", styles.BAD, styles.BAD_INK, "已过时限"),
+    ("进行中", styles.OPEN, styles.OPEN_INK, "还没办完,时限还宽裕"),
+    ("无法判定", styles.UNKNOWN, styles.UNKNOWN_INK, "缺时间或没有规定时限,不计入达标率"),
+    ("有问题", styles.FLAGGED, styles.FLAGGED_INK, "“数据问题”列点名的格子,改好再校验"),
+)
+
+WITHOUT_RIBBON = (
+    "看不到“售后台账”选项卡:点 文件 → 选项 → 加载项 → 转到,勾选 xlsvc;仍没有,请让管理员重新安装。",
+    "用 WPS 或没有装加载项:先保存并关闭本文件,再在命令行运行  xlsvc update 台账文件名.xlsx  ,效果相同。",
+    "填写、下拉、颜色和周报里的公式不靠按钮,照常可用;灰色的列等下一次更新。",
+)
+
+_NAME, _TEXT = 15.0, 37.0
+_LAST = "F"  # the page spans B to F: name, text, gap, name, text
+
+
+def draw(workbook: Workbook) -> None:
+    """Make 首页 in a workbook that has its other tabs already."""
+    tab = workbook.create_sheet(HOME_TITLE)
+    for letter, width in zip("ABCDEFG", (2, _NAME, _TEXT, 2, _NAME, _TEXT, 2), strict=True):
+        tab.column_dimensions[letter].width = width
+    _draw_band(tab)
+    tables = [(s.title, PURPOSES.get(s.key, s.note)) for s in SHEETS]
+    shown = [t for s, t in zip(SHEETS, tables, strict=True) if not s.hidden]
+    folded = [t for s, t in zip(SHEETS, tables, strict=True) if s.hidden]
+    templates = [t for t in workbook.sheetnames if t == WEEKLY_TEMPLATE_TITLE or t.startswith("表单_")]
+    folded += [(title, _TEMPLATE_PURPOSE) for title in templates]
+    row = _draw_section(tab, 5, "工作表")
+    row = _draw_pairs(tab, row, shown, linked=True)
+    row = _draw_section(tab, row + 1, "按钮")
+    row = _draw_pairs(tab, row, [(b.label, b.does) for b in BUTTONS])
+    row = _draw_section(tab, row + 1, "看不到按钮时")
+    for n, line in enumerate(WITHOUT_RIBBON, 1):
+        row = _draw_line(tab, row, f"{n}. {line}")
+    row = _draw_section(tab, row + 1, "颜色")
+    row = _draw_pairs(tab, row, [(name, text) for name, _, _, text in COLOURS], swatches=True)
+    row = _draw_section(tab, row + 1, "收起来的表", "右键任一标签 → 取消隐藏,显示出来后可从这里点开")
+    row = _draw_pairs(tab, row, folded, linked=True)
+    _set_page(tab, row)
+
+
+def _draw_band(tab: Worksheet) -> None:
+    tab.row_dimensions[1].height = 8
+    tab.row_dimensions[2].height, tab.row_dimensions[3].height, tab.row_dimensions[4].height = 40, 24, 6
+    for letter in "BCDEF":
+        tab[f"{letter}2"].fill = tab[f"{letter}3"].fill = styles.fill(styles.ACCENT)
+    tab["B2"], tab["B3"] = (
+        "售后台账",
+        "售后服务的受理、时效、评价、改进和周报都记在这一本里:填淡黄,看颜色,点按钮。",
+    )
+    tab["B2"].font, tab["B2"].alignment = (
+        styles.font(22, bold=True, colour=styles.WHITE),
+        styles.align(indent=1),
+    )
+    tab["B3"].font = styles.font(10.5, colour=styles.WHITE)
+    tab["B3"].alignment = styles.align(indent=1, vertical="top")
+
+
+def _draw_section(tab: Worksheet, row: int, title: str, remark: str = "") -> int:
+    tab.row_dimensions[row].height = 24
+    for letter in "BCDEF":
+        tab[f"{letter}{row}"].style = styles.SECTION
+    tab[f"B{row}"] = title
+    if remark:
+        tab[f"C{row}"] = remark
+        tab[f"C{row}"].font = styles.font(9, colour=styles.MUTED)
+    tab.row_dimensions[row + 1].height = 5
+    return row + 2
+
+
+def _draw_pairs(
+    tab: Worksheet, row: int, pairs: Sequence[tuple[str, str]], linked: bool = False, swatches: bool = False
+) -> int:
+    """Name and text, two pairs a row, read down the left side first; gives the row after."""
+    half = (len(pairs) + 1) // 2
+    for n, (name, text) in enumerate(pairs):
+        at = row + n % half
+        left, right = ("B", "C") if n < half else ("E", "F")
+        tab.row_dimensions[at].height = 20
+        cell, words = tab[f"{left}{at}"], tab[f"{right}{at}"]
+        cell.value, words.value = name, text
+        cell.style, words.style = styles.LINK if linked else styles.TEXT, styles.TEXT
+        words.font = styles.font(9.5)
+        if linked:
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", tooltip=f"打开“{name}”")
+            cell.style = styles.LINK
+            cell.alignment = styles.align(indent=1)
+        elif swatches:
+            _, colour, ink, _ = COLOURS[n]
+            cell.fill, cell.font = styles.fill(colour), styles.font(bold=True, colour=ink)
+            cell.border, cell.alignment = styles.frame(styles.WHITE, "medium"), styles.align("center")
+        else:
+            cell.font, cell.alignment = styles.font(bold=True), styles.align(indent=1)
+    return row + half
+
+
+def _draw_line(tab: Worksheet, row: int, text: str) -> int:
+    tab.merge_cells(f"B{row}:{_LAST}{row}")
+    tab[f"B{row}"] = text
+    tab[f"B{row}"].style = styles.TEXT
+    tab[f"B{row}"].font, tab[f"B{row}"].alignment = styles.font(9.5), styles.align(indent=1, wrap=True)
+    tab.row_dimensions[row].height = 20
+    return row + 1
+
+
+def _set_page(tab: Worksheet, last: int) -> None:
+    tab.sheet_view.showGridLines = False
+    tab.sheet_view.showRowColHeaders = False
+    tab.sheet_properties.tabColor = "FF" + styles.ACCENT
+    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    tab.page_setup.orientation = "portrait"
+    tab.page_setup.paperSize = tab.PAPERSIZE_A4  # type: ignore[assignment]
+    tab.page_setup.fitToWidth = tab.page_setup.fitToHeight = 1
+    tab.page_margins.left = tab.page_margins.right = 0.4
+    tab.page_margins.top = tab.page_margins.bottom = 0.5
+    tab.print_options.horizontalCentered = True
+    tab.print_area = f"A1:G{last}"
