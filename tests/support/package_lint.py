@@ -89,7 +89,9 @@ def _package(parts: Parts) -> Iterator[str]:
         if count > 1:
             yield f"{name}: entry stands {count} times in the package"
     types = parts.tree("[Content_Types].xml")
-    defaults = {d.get("Extension", "").lower() for d in types if d.tag.endswith("Default")}
+    defaults = {
+        d.get("Extension", "").lower(): d.get("ContentType") for d in types if d.tag.endswith("Default")
+    }
     overrides = [o.get("PartName", "").lstrip("/").lower() for o in types if o.tag.endswith("Override")]
     for name, count in Counter(overrides).items():
         if count > 1:
@@ -99,7 +101,11 @@ def _package(parts: Parts) -> Iterator[str]:
     for name in parts.data:
         if name == "[content_types].xml":
             continue
-        if name not in overrides and name.rpartition(".")[2] not in defaults:
+        extension = name.rpartition(".")[2]
+        plain_xml = defaults.get(extension) in ("application/xml", "text/xml") and name.startswith(
+            ("xl/worksheets/", "xl/tables/", "xl/charts/", "xl/drawings/")
+        )
+        if name not in overrides and (extension not in defaults or plain_xml):
             yield f"{name}: no content type"
         if name.endswith(".rels"):
             folder, _, source = name.rpartition("_rels/")
@@ -340,13 +346,11 @@ def _cell_value(book: Book, part: str, cell: etree._Element, address: str, compu
     if book.formats and int(cell.get("s") or 0) >= book.formats:
         yield f"{part}: {address}: style {cell.get('s')}, there are {book.formats}"
     if kind == "s":
-        if not (value or "").strip():
-            return
-        if not (value or "").strip().isdigit() or int(value or "") >= len(book.texts):
-            yield f"{part}: {address}: shared text {value}, there are {len(book.texts)}"
-            return
         if computed:
             yield f'{part}: {address}: a formula\'s text must be t="str", not a shared text'
+        if (value or "").strip() and (not str(value).strip().isdigit() or int(str(value)) >= len(book.texts)):
+            yield f"{part}: {address}: shared text {value}, there are {len(book.texts)}"
+            return
     elif kind == "n" and value is not None and value != "":
         try:
             float(value)
