@@ -49,7 +49,8 @@ class Issue:
         return replace(self, cell=cell)
 
     def _fill(self) -> dict[str, Any]:
-        return {"sheet": self.sheet, "row": self.row, "column": self.column, "cell": self.cell, **self.values}
+        cell = self.cell or (f"第 {self.row} 行" if self.row else "")
+        return {"sheet": self.sheet, "row": self.row, "column": self.column, "cell": cell, **self.values}
 
 
 class WorkbookError(Exception):

@@ -46,7 +46,270 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”工作表里“{heading}”标题出现了两次:{cells}。请删除或改名其中一列后再试。"
     ),
     # --- values read from cells (workbook.values) ---
+    "value.excel_error": _error(
+        "【{column}】{error}", "“{sheet}”{cell} 显示错误值 {error},按空白处理。请改正这个单元格的公式,或直接填写内容。"
+    ),
+    "value.repaired": _repaired(
+        "【{column}】读作 {new}",
+        "“{sheet}”{cell} 的“{old}”读作 {new},单元格原样未动。读得不对时,请在该单元格改成规范写法。",
+    ),
+    "value.read_as": _repaired(
+        "", "“{sheet}”{cell} 的“{old}”读作“{new}”,单元格原样未动。读得不对时,请在该单元格改写。"
+    ),
+    "value.time_only": _repaired(
+        "", "“{sheet}”{cell} 只写了时刻“{old}”,读作 {new},单元格原样未动。不是当天时,请补上日期。"
+    ),
+    "value.text_date": _repaired(
+        "",
+        "“{sheet}”{cell} 的“{old}”是文本,读作 {new},单元格原样未动。要让 Excel 也按日期筛选和排序,请重新输入一次。",
+    ),
+    "value.text_number": _repaired(
+        "【{column}】文本数字",
+        "“{sheet}”{cell} 的“{old}”是文本格式的数字,读作 {new},单元格原样未动。"
+        "Excel 公式不会计入它,请把单元格改为常规格式后重新输入。",
+    ),
+    "value.date_unreadable": _error(
+        "【{column}】日期读不懂", "“{sheet}”{cell} 的“{old}”读不出日期,按空白处理。请写成 2024-03-15 14:00 这样的形式。"
+    ),
+    "value.date_ambiguous": _error(
+        "【{column}】日期有歧义",
+        "“{sheet}”{cell} 的“{old}”可能是 {readings},程序不猜,按空白处理。请改写成其中一种,如 2024-03-15 14:00。",
+    ),
+    "value.date_impossible": _error(
+        "【{column}】日期不存在", "“{sheet}”{cell} 的“{old}”不是存在的日期或时刻,按空白处理。请核对后改正。"
+    ),
+    "value.date_short_year": _error(
+        "【{column}】年份不全", "“{sheet}”{cell} 的“{old}”只有两位年份,程序不猜,按空白处理。请把年份写成四位,如 2024-03-15。"
+    ),
+    "value.date_no_year": _error(
+        "【{column}】缺年份", "“{sheet}”{cell} 的“{old}”没有年份,按空白处理。请补上四位年份,如 2024-03-15。"
+    ),
+    "value.date_out_of_range": _error(
+        "【{column}】日期不合理",
+        "“{sheet}”{cell} 的“{old}”不在 2000 年到 2100 年之间,按空白处理。请核对日期,写成 2024-03-15 这样的形式。",
+    ),
+    "value.clock_unclear": _error(
+        "【{column}】时刻有歧义", "“{sheet}”{cell} 的“{old}”说不准是几点,按空白处理。请用 24 小时制写,如 2024-03-15 14:00。"
+    ),
+    "value.time_without_day": _error(
+        "【{column}】缺日期", "“{sheet}”{cell} 的“{old}”只有时刻没有日期,按空白处理。请补上日期,如 2024-03-15 14:00。"
+    ),
+    "value.time_without_base": _error(
+        "【{column}】缺日期",
+        "“{sheet}”{cell} 的“{old}”只有时刻,而同一行的“{base}”没有可用的日期,按空白处理。请补上日期,或先填好“{base}”。",
+    ),
+    "value.time_before_base": _error(
+        "【{column}】早于{base}",
+        "“{sheet}”{cell} 的“{old}”按当天算早于“{base}”{base_value},按空白处理。"
+        "如果是次日,请写成 {suggestion};否则请核对两个时间。",
+    ),
+    "value.day_before_base": _error(
+        "【{column}】年份待确认",
+        "“{sheet}”{cell} 的“{old}”没有年份,与“{base}”{base_value} 对不上,按空白处理。"
+        "可能是 {suggestion},请补上四位年份。",
+    ),
+    "value.not_number": _error(
+        "【{column}】不是数字", "“{sheet}”{cell} 的“{old}”不是数字,按空白处理。请只填一个数字,不带说明文字。"
+    ),
+    "value.not_integer": _error(
+        "【{column}】不是整数", "“{sheet}”{cell} 的“{old}”不是 0 或正整数,按空白处理。请填整数,如 2。"
+    ),
+    "value.score_range": _error(
+        "【{column}】超出1到5分", "“{sheet}”{cell} 的“{old}”不在 1 到 5 分之内,按空白处理。请填 1 到 5 的整数,没问到就留空。"
+    ),
+    "value.score_fraction": _error(
+        "【{column}】不是整数分", "“{sheet}”{cell} 的“{old}”不是整数分,按空白处理。请填 1 到 5 的整数。"
+    ),
+    "value.share_range": _error(
+        "【{column}】比例不对", "“{sheet}”{cell} 的“{old}”不在 0% 到 100% 之间,按空白处理。请写成 20% 或 0.2。"
+    ),
+    "value.boolean": _error(
+        "【{column}】逻辑值", "“{sheet}”{cell} 是逻辑值 {old},这里读不了,按空白处理。请填写实际内容。"
+    ),
+    "value.boolean_text": _warning(
+        "【{column}】逻辑值", "“{sheet}”{cell} 是逻辑值 {old},按文字“{old}”读入。不是本意时,请填写实际内容。"
+    ),
+    "value.digits_lost": _warning(
+        "【{column}】长号码丢位",
+        "“{sheet}”{cell} 的 {old} 超过 15 位,Excel 已把后面的数字变成 0。请先把单元格设为文本格式,再按原件重新填写。",
+    ),
+    "value.duration": _error(
+        "【{column}】时限读不懂", "“{sheet}”{cell} 的“{old}”读不出时限,按空白处理。请写成 24小时、30分钟 或 1个工作日。"
+    ),
+    "value.duration_unit": _error(
+        "【{column}】缺单位", "“{sheet}”{cell} 的“{old}”没有单位,程序不猜,按空白处理。请写成 24小时、30分钟 或 1个工作日。"
+    ),
+    "value.phone_masked": _warning(
+        "【{column}】脱敏残缺",
+        "“{sheet}”{cell} 的“{old}”只有 7 位,像是脱敏残缺(前3后4,丢了中间的星号);数字原样保留,没有补位。"
+        "请向客户核实后填写 11 位手机号,或写成 138****5678 的形式。",
+    ),
+    "value.phone_fragment": _warning(
+        "【{column}】号码残缺",
+        "“{sheet}”{cell} 的“{old}”只剩 {n} 位数字,号码残缺;原样保留,没有补位。请向客户核实后填写完整号码。",
+    ),
+    "value.phone_area": _warning(
+        "【{column}】缺区号",
+        "“{sheet}”{cell} 的“{old}”像是缺区号的固定电话;原样保留。请写成 区号-号码,如 010-62345678。",
+    ),
+    "value.phone_length": _warning(
+        "【{column}】位数不对",
+        "“{sheet}”{cell} 的“{old}”有 {n} 位数字,不是 11 位手机号;原样保留,没有补位。"
+        "请核实;固定电话请写成 区号-号码,注意区号开头的 0。",
+    ),
+    "value.phone_odd": _warning(
+        "【{column}】不像号码",
+        "“{sheet}”{cell} 的“{old}”不像电话号码;原样保留。请填 11 位手机号或 区号-后四位;微信、邮箱请注明,如 微信:abc。",
+    ),
+    "value.phone_scientific": _warning(
+        "【{column}】号码丢位",
+        "“{sheet}”{cell} 的“{old}”是科学计数法,后面的数字已经丢失;原样保留,没有补位。"
+        "请先把单元格设为文本格式,再填写完整号码。",
+    ),
+    "value.phone_zero_tail": _warning(
+        "【{column}】号码存疑",
+        "“{sheet}”{cell} 的“{old}”后六位都是 0,可能是科学计数法丢了数字;原样保留。请向客户核实。",
+    ),
+    "value.unknown_word": _warning(
+        "【{column}】不在选项中",
+        "“{sheet}”{cell} 的“{old}”不在选项中,按原文保留。可选:{words}。要增加写法,请在“选项与关键词”加一行。",
+    ),
+    "value.near_word": _warning(
+        "【{column}】疑似笔误",
+        "“{sheet}”{cell} 的“{old}”与选项“{near}”只差一个字,按原文保留。是笔误请改成“{near}”,"
+        "是另一种写法请在“选项与关键词”加为别名。",
+    ),
+    "value.yesno": _error(
+        "【{column}】不是是/否", "“{sheet}”{cell} 的“{old}”读不出是或否,按空白处理。请填 是 或 否。"
+    ),
     # --- rules over rows (xlsvc.validation and others) ---
+    "row.required": _error("缺【{column}】", "“{sheet}”{cell}没有填“{column}”。请补填。"),
+    "row.required_many": _error(
+        "缺【{column}】",
+        "“{sheet}”有 {count} 行没有填“{column}”(第 {first} 行起)。请用筛选列出该列的空白,一次补齐。",
+    ),
+    "row.no_start": _warning("缺【{column}】", "“{sheet}”{cell}没有填“{column}”,时效无法判定。请补填受理时间。"),
+    "row.contact_missing": _warning(
+        "【{column}】缺联系方式", "“{sheet}”{cell}“{text}”缺联系方式。请在“/”后面补上电话,否则无法回访。"
+    ),
+    "row.customer_missing": _warning(
+        "【{column}】缺客户姓名", "“{sheet}”{cell}缺客户姓名。请在“/”前面补上姓名或称谓。"
+    ),
+    "row.customer_unsplit": _warning(
+        "【{column}】分不开", "“{sheet}”{cell}“{text}”分不出姓名和联系方式,整段保留。请写成“姓名/联系方式”。"
+    ),
+    "row.contact_fragment": _warning(
+        "【{column}】号码不全",
+        "“{sheet}”{cell}“{text}”里的号码不全(像是脱敏时丢了中间几位),按原样保留。请核对后补全,否则无法回访。",
+    ),
+    "row.product_unsplit": _warning(
+        "【{column}】分不开", "“{sheet}”{cell}“{text}”的“/”后面不是日期,整段保留。请写成“型号/2024-03-15”。"
+    ),
+    "row.problem_missing": _warning("【{column}】缺问题描述", "“{sheet}”{cell}缺问题描述。请在“/”前面补上。"),
+    "row.urgency_missing": _warning(
+        "【{column}】缺紧急程度", "“{sheet}”{cell}“{text}”缺紧急程度,时效无法判定。请在后面加“/普通”“/紧急”或“/加急”。"
+    ),
+    "row.urgency_unsplit": _warning(
+        "【{column}】分不开",
+        "“{sheet}”{cell}“{text}”的“/”后面不是紧急程度,整段保留。请改成“/普通”“/紧急”或“/加急”,"
+        "或在“选项与关键词”里给它加别名。",
+    ),
+    "row.ticket_doubled_first": _error(
+        "【{column}】重复",
+        "“{sheet}”{cell}的工单号“{ticket}”在“{other}”第 {other_row} 行又出现了,统计只计本行。"
+        "不是同一张工单的,请把后一行改号。",
+    ),
+    "row.ticket_doubled": _error(
+        "【{column}】重复",
+        "“{sheet}”{cell}的工单号“{ticket}”与“{other}”第 {other_row} 行重复,本行不计入统计。"
+        "同一张工单请只留一行;不是同一张的,请清空本行工单号后重新编号。",
+    ),
+    "row.ticket_pattern": _warning(
+        "【{column}】格式不符", "“{sheet}”{cell}的工单号“{ticket}”不符合“SN+年月日+三位流水”。请核对有没有写漏。"
+    ),
+    "row.ticket_unknown": _warning(
+        "【{column}】查无此单", "“{sheet}”{cell}的工单号“{ticket}”在响应记录和流程记录里都找不到。请核对工单号。"
+    ),
+    "row.time_reversed": _error(
+        "【{column}】早于{earlier}",
+        "“{sheet}”{cell}的“{column}”{time} 早于“{earlier}”{start}。请核对这两个时间。",
+    ),
+    "row.time_future": _error(
+        "【{column}】在将来", "“{sheet}”{cell}的“{column}”{time} 晚于现在({now})。请核对日期。"
+    ),
+    "row.bought_later": _warning(
+        "【{column}】购买日期晚于受理", "“{sheet}”{cell}的购买日期 {day} 晚于受理时间。请核对日期。"
+    ),
+    "row.masked_call": _warning(
+        "【{column}】已脱敏,不能回访",
+        "“{sheet}”{cell}的号码已脱敏,而这位客户需要电话回访({why})。请从原始登记处查到完整号码再拨打。",
+    ),
+    "row.id_number": _error(
+        "【{column}】疑似身份证号", "“{sheet}”{cell}里像有身份证号。请删除,台账和表单都不记身份证号(S000、S003)。"
+    ),
+    "row.address": _warning(
+        "【{column}】疑似详细地址", "“{sheet}”{cell}里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。"
+    ),
+    "row.signature_only": _repaired(
+        "【{column}】签字不算满意", "“{sheet}”{cell}的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
+    ),
+    "row.not_satisfied": _warning(
+        "【{column}】不满意却已结案",
+        "“{sheet}”{cell}客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
+    ),
+    "row.reopened_no_reason": _warning(
+        "【{column}】重开未写原因", "“{sheet}”{cell}这张工单重开过 {times} 次,没有写原因。请在“故障原因”或“遗留问题”里写明。"
+    ),
+    "row.closed_no_time": _error(
+        "状态{status}缺【{column}】", "“{sheet}”{cell}没有填“{column}”,状态却是“{status}”。请补填时间,或改正状态。"
+    ),
+    "row.resolved_open": _warning(
+        "【{column}】与解决时间不符", "“{sheet}”{cell}的状态是“{status}”,却已有解决时间 {time}。请改正状态,或删除误填的时间。"
+    ),
+    "row.people_unknown": _warning(
+        "人员未登记", "台账里有 {count} 位责任人不在“{sheet}”表:{names}。请登记,客户表单才有姓名和电话,部门才归得准。"
+    ),
+    "row.list_cut": _warning("清单已截断", "“待改清单”只列前 {shown} 条,还有 {left} 条没有列出。请先改完再校验一次。"),
+    # --- scores (xlsvc.scoring, xlsvc.assessment) ---
+    "score.receipt_doubled": _error(
+        "【{column}】重复", "“{sheet}”{cell}的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。"
+    ),
+    "score.out_of_range": _error(
+        "分数超范围", "“{sheet}”第 {row} 行的“{names}”不在 1 到 5 分之间,这份评价不计分。请按原表改正。"
+    ),
+    "score.too_few_answers": _warning(
+        "未填关键信息", "“{sheet}”第 {row} 行只答了 {answered} 项,少于 {least} 项,这份评价不计分。漏录的请补上。"
+    ),
+    "score.not_anonymous": _error(
+        "【{column}】匿名评价不应带工单号/姓名",
+        "“{sheet}”{cell}:匿名评价(S001)不应带工单号/姓名。请清空“{column}”;客户具名评价的,请改“评价档案”。",
+    ),
+    "score.unanswered": _warning(
+        "缺{names},无综合得分",
+        "“{sheet}”第 {row} 行缺“{names}”,不算综合得分(已答各项仍计入各自均分)。漏录的请补上。",
+    ),
+    "score.not_asked": _warning(
+        "【{column}】与作答不符", "“{sheet}”{cell}的档案 {profile} 不问“{names}”,这几项不计分。请核对评价档案是否选错。"
+    ),
+    "score.weight_conflict": _warning(
+        "【{column}】权重与设置不同", "“{sheet}”{cell}写的权重是 {typed},“设置”里是 {setting},按表内的 {typed} 计算。请核对。"
+    ),
+    "score.weight_unknown": _error(
+        "【{column}】没有权重", "“{sheet}”{cell}的“{label}”没有写权重,“设置”里也没有这一项。请写成“{label}(20%)”的样子。"
+    ),
+    "score.weights_sum": _error(
+        "【{column}】权重合计{total}",
+        "“{sheet}”{cell}起,工单“{ticket}”的权重合计是 {total}({parts}),应为 100%,没有计算综合得分。请改正权重。",
+    ),
+    "score.assessment_blank": _warning(
+        "缺【{column}】", "“{sheet}”{cell}的“{label}”没有得分,这张工单暂无综合得分。请补填 1 到 5 分。"
+    ),
+    "score.summary_differs": _warning(
+        "【{column}】与重算不符", "“{sheet}”{cell}填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。"
+    ),
+    "score.own_work": _error(
+        "【{column}】不能评自己", "“{sheet}”{cell}的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。"
+    ),
     # --- settings (xlsvc.settings) ---
     "settings.newer": _stop(
         "这本台账的版本是 {version},本程序只认识到版本 {known}。请先升级程序,再打开这本台账。"
@@ -146,6 +409,15 @@ MESSAGES: dict[str, Message] = {
         "要改时限请改“设置”,不必逐行改。",
     ),
     # --- tabs, forms, reports ---
+    "tab.no_template": _stop("“{file}”里没有模板工作表“{sheet}”。请撤销删除或改名,或从用“新建”生成的台账里复制一张回来。"),
+    "tab.name_length": _stop("工作表名“{name}”不能用:须有 1 到 31 个字。请换一个短一些的名称。"),
+    "tab.name_characters": _stop(
+        "工作表名“{name}”不能用:不能含 \\ / ? * [ ] : 和换行,不能以单引号开头或结尾,也不能叫 History。请换一个名称。"
+    ),
+    "tab.name_taken": _stop("“{file}”里已有名为“{name}”的工作表(不分大小写)。请先改名或删除它,或换一个名称。"),
+    "tab.copy_refused": _stop(
+        "模板工作表“{sheet}”里有不能复制的内容:{what}。请从模板里删除它,或把它移到别的工作表后再试。"
+    ),
     # --- application ---
     "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),
     "app.log_kind": _stop("--log 不认识“{value}”。请写 response(客服式)、process(工单式)或 both。"),
