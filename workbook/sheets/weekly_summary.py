@@ -1,0 +1,141 @@
+"""周报模板: which figures the weekly tab holds and what each is called; no formulas, no looks.
+
+Every figure has its own defined name, local to the tab, so that rows and columns may be inserted and cells
+moved in the template. The drawer (workbook.template.weekly) and the handler (xlsvc.weekly_summary) meet here
+and nowhere else. Names are Chinese, without blanks; "本周_新增" is a figure of the KPI strip, "类型1_数量"
+one of a list's first row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from . import WEEKLY_TEMPLATE_TITLE
+from .profiles import DIMENSION_KEYS, PROFILES
+from .vocabularies import URGENCY_LEVELS
+
+TITLE = WEEKLY_TEMPLATE_TITLE
+TAB = "周报 {week}"
+BLANK = "—"
+"""What a figure shows that cannot be told: no ticket, no answer."""
+
+GENERATED = "{name}_生成"
+"""Where the host keeps the text it generated last, to know whether a person has changed it."""
+
+# --- head -----------------------------------------------------------------------------------------------
+HEAD = ("标题", "日期范围", "周次", "周始", "部门", "编制人", "时效截至", "主档案", "低分线", "样本少线")
+DRAFTS = ("报告状态", "结论1", "结论2", "结论3")
+DRAFT_STATE = "草稿"
+
+# --- KPI strip ------------------------------------------------------------------------------------------
+KpiKind = Literal["count", "rate", "mean"]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One row of the strip. A rate or mean has 样本 (its denominator), a goal (settings attribute) and a
+    judgement; `lacks_time` adds how many tickets could not be judged."""
+
+    name: str
+    kind: KpiKind
+    unit: str
+    goal: str = ""
+    lacks_time: bool = False
+
+
+KPIS = (
+    Kpi("期初未结", "count", "张"),
+    Kpi("新增", "count", "张"),
+    Kpi("办结", "count", "张"),
+    Kpi("期末未结", "count", "张"),
+    Kpi("首次响应达标率", "rate", "%", "response_goal", lacks_time=True),
+    Kpi("解决达标率", "rate", "%", "resolution_goal", lacks_time=True),
+    Kpi("综合得分", "mean", "分", "score_goal"),
+    Kpi("满意率", "rate", "%", "satisfied_goal"),
+    Kpi("投诉", "count", "张"),
+    Kpi("重开", "count", "张"),
+)
+KPI_BY_NAME = {kpi.name: kpi for kpi in KPIS}
+COMPLAINT_CLASS = "投诉"
+
+# --- lists ----------------------------------------------------------------------------------------------
+ATTENTION_ROWS = 5
+ATTENTION_FIELDS = ("工单", "客户", "类别", "紧急", "责任人", "环节", "应完成", "已超时")
+DAYS = 7
+DIMENSION_ROWS = max(len(profile.dimensions) for profile in PROFILES.values())
+DIMENSION_COLUMNS = tuple(DIMENSION_KEYS)
+"""Canonical keys in the order that 维度n_列 counts from 1."""
+TYPE_ROWS = 6
+PEOPLE_ROWS = 10
+DEPARTMENT_ROWS = 6
+OTHER_CLASS = "其他"
+TREND_WEEKS = 8
+TREND_FIELDS = ("标签", "新增", "办结", "期末未结", "响应率", "响应样本", "解决率", "解决样本", "得分", "得分样本")
+
+STATUSES = ("达标", "超时", "即将超时", "进行中", "无时限", "无法判定")
+"""时效状态 in the order of the matrix's columns."""
+
+URGENCIES = (*URGENCY_LEVELS.values(), "未定")
+URGENCY_NAMES = (*URGENCY_LEVELS, "未定")
+"""Matrix rows as labelled, and as they are called in names (紧急P1_超时)."""
+
+EXCLUSIONS = ("重复", "缺受理时间", "时间颠倒")
+LEFT_OUT = (*EXCLUSIONS, "评价剔除", "其他档案", "缺评价时间")
+RECONCILIATIONS = ("结存", "类型", "紧急", "人员", "部门")
+
+
+def head_names() -> Iterator[str]:
+    yield from HEAD
+    yield "超时未结"
+
+
+def kpi_names(kpi: Kpi) -> Iterator[str]:
+    yield from (f"{part}_{kpi.name}" for part in ("本周", "上周", "差值"))
+    if kpi.kind != "count":
+        yield from (f"{part}_{kpi.name}" for part in ("目标", "样本", "上周样本", "判断"))
+    if kpi.lacks_time:
+        yield f"缺时间_{kpi.name}"
+    if kpi.name == "期末未结":
+        yield f"判断_{kpi.name}"
+
+
+def list_names(prefix: str, rows: int, fields: tuple[str, ...]) -> Iterator[str]:
+    for number in range(1, rows + 1):
+        yield from (f"{prefix}{number}_{field}" for field in fields)
+
+
+DIMENSION_FIELDS = (
+    "名称", "列", "样本", "均分", "上周样本", "上周", "差值", "占比", "低分", "提示", "图名", "图", "图线",
+)  # fmt: skip
+TYPE_FIELDS = ("名称", "条件", "数量", "占比", "上周")
+GROUP_FIELDS = ("名称", "条件", "新增", "办结", "超时", "分母", "达标率")
+
+
+def names() -> tuple[str, ...]:
+    """Every defined name that the tab must have, drafts and what was generated for them included."""
+
+    def every() -> Iterator[str]:
+        yield from head_names()
+        for draft in DRAFTS:
+            yield draft
+            yield GENERATED.format(name=draft)
+        for kpi in KPIS:
+            yield from kpi_names(kpi)
+        yield from list_names("关注", ATTENTION_ROWS, ATTENTION_FIELDS)
+        yield from list_names("日", DAYS, ("标签", "新增", "办结"))
+        yield from list_names("类型", TYPE_ROWS, TYPE_FIELDS)
+        for row in ("类型其他", "类型合计"):
+            yield from (f"{row}_{field}" for field in ("数量", "占比", "上周"))
+        for row in (*URGENCY_NAMES, "合计"):
+            yield from (f"紧急{row}_{status}" for status in (*STATUSES, "合计"))
+        yield from list_names("维度", DIMENSION_ROWS, DIMENSION_FIELDS)
+        for prefix, rows in (("人员", PEOPLE_ROWS), ("部门", DEPARTMENT_ROWS)):
+            yield from list_names(prefix, rows, GROUP_FIELDS)
+            yield from (f"{prefix}其他_{field}" for field in GROUP_FIELDS[2:])
+        yield from list_names("周", TREND_WEEKS, ("始", *TREND_FIELDS, "响应图", "解决图"))
+        yield from (f"不计_{name}" for name in LEFT_OUT)
+        yield from (f"对账_{name}" for name in RECONCILIATIONS)
+
+    return tuple(every())

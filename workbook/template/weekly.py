@@ -1,0 +1,472 @@
+"""周报模板: the tab that a week's report is copied from, in the order a supervisor presents it.
+
+Fourteen equal columns carry every block; what only formulas and charts need stands to their right, outside the
+print area. Each figure's cell gets its own hidden name, local to the tab (workbook.sheets.weekly_summary).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .. import styles
+from ..sheets import weekly_summary as weekly
+from . import weekly_charts as charts
+from .weekly_formulas import formulas
+
+LEFT, RIGHT, ASIDE = 2, 15, 18
+"""First and last column of the page (B to O), first column of what only formulas and charts need (R)."""
+
+COLUMN_WIDTH = 8.4
+COUNT, RATE, MEAN = "0", "0.0%", "0.0"
+FORMATS = {"count": COUNT, "rate": RATE, "mean": MEAN}
+CHANGES = {"count": "+0;-0;0", "rate": "+0.0%;-0.0%;0.0%", "mean": "+0.0;-0.0;0.0"}
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+
+Span = tuple[int, int]
+
+
+class Page:
+    """The tab while it is drawn: styles cells, remembers where each figure stands."""
+
+    def __init__(self, tab: Worksheet) -> None:
+        self.tab = tab
+        self.cells: dict[str, tuple[int, int]] = {}
+
+    def at(self, name: str) -> str:
+        row, column = self.cells[name]
+        return f"${get_column_letter(column)}${row}"
+
+    def put(
+        self,
+        row: int,
+        span: Span,
+        value: object = None,
+        *,
+        name: str = "",
+        number_format: str = "",
+        align: str = "center",
+        size: float = 10,
+        bold: bool = False,
+        colour: str = styles.INK,
+        fill: str = "",
+        wrap: bool = False,
+        line: bool = True,
+    ) -> None:
+        """Text or a named figure over the columns of `span`, with a hairline below."""
+        first, last = span
+        if last > first:
+            self.tab.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+        for column in range(first, last + 1):
+            cell = self.tab.cell(row, column)
+            cell.font = styles.font(size, bold, colour)
+            indent = 1 if align == "left" and not wrap else 0
+            cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=wrap, indent=indent)
+            if fill:
+                cell.fill = PatternFill("solid", fgColor="FF" + fill)
+            if line:
+                cell.border = Border(bottom=Side(style="thin", color="FF" + styles.RULE))
+            if number_format:
+                cell.number_format = number_format
+        if value is not None:
+            self.tab.cell(row, first).value = value  # type: ignore[assignment]
+        if name:
+            self.cells[name] = (row, first)
+
+    def section(self, row: int, title: str, note: str = "") -> int:
+        """A section's heading; gives the row below it."""
+        self.tab.row_dimensions[row].height = 22
+        for column in range(LEFT, RIGHT + 1):
+            self.tab.cell(row, column).style = styles.SECTION
+        self.tab.cell(row, LEFT).value = title
+        if note:
+            self.put(row, (7, RIGHT), note, align="right", size=9, colour=styles.MUTED, line=False)
+            for column in range(7, RIGHT + 1):
+                self.tab.cell(row, column).border = styles.underline()
+        return row + 1
+
+    def header(self, row: int, columns: Sequence[tuple[Span, str]]) -> int:
+        for span, text in columns:
+            self.put(row, span, text, size=9, bold=True, fill=styles.COMPUTED_HEAD, wrap=True)
+        return row + 1
+
+    def aside(self, row: int, column: int, name: str, number_format: str = "") -> None:
+        self.put(row, (column, column), name=name, number_format=number_format, size=8,
+                 colour=styles.MUTED, line=False)  # fmt: skip
+
+    def aside_heads(self, row: int, first: int, titles: Sequence[str]) -> None:
+        for offset, title in enumerate(titles):
+            self.put(row, (first + offset, first + offset), title, size=8, colour=styles.MUTED, line=False)
+
+    def rule(self, area: str, formula: str, colour: str | None, ink: str | None, bold: bool = False) -> None:
+        looks = styles.conditional(colour, ink, bold)
+        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
+
+    def few(self, area: str, sample: str) -> None:
+        """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线."""
+        looks = styles.conditional(None, styles.MUTED)
+        looks.font = Font(color="FF" + styles.MUTED, italic=True)
+        formula = f"AND(ISNUMBER({sample}),{sample}<{self.at('样本少线')})"
+        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
+
+
+def draw(workbook: Workbook) -> None:
+    """Make 周报模板 in a workbook whose styles are registered (workbook.styles.register)."""
+    tab = workbook.create_sheet(weekly.TITLE)
+    page = Page(tab)
+    tab.sheet_view.showGridLines = False
+    tab.sheet_properties.tabColor = styles.ACCENT
+    tab.sheet_format.defaultRowHeight = 18
+    tab.sheet_format.customHeight = True
+    tab.column_dimensions["A"].width = 1.6
+    for column in range(LEFT, RIGHT + 1):
+        tab.column_dimensions[get_column_letter(column)].width = COLUMN_WIDTH
+    for column in (RIGHT + 1, RIGHT + 2):
+        tab.column_dimensions[get_column_letter(column)].width = 2
+    for column in range(ASIDE, ASIDE + 7):
+        tab.column_dimensions[get_column_letter(column)].width = 13
+
+    row = _head(page)
+    row = _conclusions(page, row)
+    row = _strip(page, row)
+    row = _attention(page, row)
+    row = _charts(page, row)
+    breaks = [row - 1]
+    row = _types_and_urgencies(page, row)
+    row = _dimensions(page, row)
+    row = _groups(page, row)
+    breaks.append(row - 1)
+    row = _trend(page, row)
+    row = _notes(page, row)
+    row = _footnotes(page, row)
+
+    for name, formula in formulas(page.at).items():
+        number, column = page.cells[name]
+        tab.cell(number, column).value = "=" + formula
+    for name in weekly.names():
+        tab.defined_names[name] = DefinedName(
+            name, attr_text=f"'{weekly.TITLE}'!{page.at(name)}", hidden=True
+        )
+    _print_setup(tab, row, breaks)
+
+
+def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
+    tab.print_area = f"A1:{get_column_letter(RIGHT)}{last}"
+    tab.page_setup.paperSize = 9  # A4
+    tab.page_setup.orientation = "portrait"
+    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = 1, 0
+    tab.sheet_properties.pageSetUpPr.fitToPage = True
+    tab.print_options.horizontalCentered = True
+    margins = tab.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+    tab.oddFooter.left.text = "&A"
+    tab.oddFooter.right.text = "第 &P 页,共 &N 页"
+    for row in breaks:
+        tab.row_breaks.append(Break(id=row))
+
+
+def _head(page: Page) -> int:
+    tab = page.tab
+    tab.row_dimensions[1].height = 34
+    page.put(1, (2, 12), name="标题", align="left", size=20, bold=True, colour=styles.ACCENT, line=False)
+    tab.cell(1, 2).alignment = Alignment(horizontal="left", vertical="center")
+    page.put(1, (14, 15), name="报告状态", size=11, bold=True, fill=styles.INPUT)
+    choice = DataValidation(type="list", formula1='"草稿,定稿"', allow_blank=True, showErrorMessage=True)
+    choice.add(tab.cell(1, 14))
+    tab.add_data_validation(choice)
+    parts: Sequence[tuple[Span, str, str, str]] = (
+        ((2, 5), "周期", "日期范围", ""),
+        ((6, 8), "部门", "部门", ""),
+        ((9, 10), "编制", "编制人", ""),
+        ((11, 13), "时效截至", "时效截至", MOMENT),
+        ((14, 15), "超时未结(张)", "超时未结", COUNT),
+    )
+    for span, label, name, number_format in parts:
+        page.put(2, span, label, size=9, colour=styles.MUTED, line=False)
+        page.put(3, span, name=name, number_format=number_format, bold=True)
+    overdue = page.at("超时未结")
+    page.rule(overdue.replace("$", ""), f"{overdue}>0", styles.BAD, styles.BAD_INK, bold=True)
+    page.put(1, (ASIDE, ASIDE + 3), "右侧为计算与图表数据,不打印", align="left", size=8,
+             colour=styles.MUTED, line=False)  # fmt: skip
+    asides = (("周始", DAY), ("周次", ""), ("主档案", ""), ("低分线", "0.0"), ("样本少线", "0"))
+    for offset, (name, number_format) in enumerate(asides):
+        page.aside_heads(2, ASIDE + offset, [name])
+        page.aside(3, ASIDE + offset, name, number_format)
+    page.aside_heads(2, ASIDE + 5, ["报告状态(程序写的)"])
+    page.aside(3, ASIDE + 5, weekly.GENERATED.format(name="报告状态"))
+    return 5
+
+
+def _conclusions(page: Page, row: int) -> int:
+    row = page.section(row, "本周结论", "程序起草,可直接改写;改过的句子重做周报时保留")
+    for draft in weekly.DRAFTS[1:]:
+        page.tab.row_dimensions[row].height = 34
+        page.put(row, (LEFT, RIGHT), name=draft, align="left", wrap=True, fill=styles.INPUT)
+        page.aside(row, ASIDE, weekly.GENERATED.format(name=draft))
+        row += 1
+    return row + 1
+
+
+def _strip(page: Page, row: int) -> int:
+    row = page.section(row, "关键指标")
+    row = page.header(row, [
+        ((2, 4), "指标"), ((5, 6), "本周"), ((7, 7), "上周"), ((8, 8), "差值"), ((9, 9), "目标"),
+        ((10, 10), "样本"), ((11, 11), "缺时间"), ((12, 15), "判断"),
+    ])  # fmt: skip
+    page.aside_heads(row - 1, ASIDE, ["上周样本"])
+    first = row
+    for kpi in weekly.KPIS:
+        sampled = kpi.kind != "count"
+        judged = sampled or kpi.name == "期末未结"
+
+        def named(part: str, there: bool = True, name: str = kpi.name) -> str:
+            return f"{part}_{name}" if there else ""
+
+        figure = FORMATS[kpi.kind]
+        page.put(row, (2, 4), f"{kpi.name}({kpi.unit})", align="left")
+        page.put(row, (5, 6), name=named("本周"), number_format=figure, size=12, bold=True)
+        page.put(row, (7, 7), name=named("上周"), number_format=figure)
+        page.put(row, (8, 8), name=named("差值"), number_format=CHANGES[kpi.kind])
+        page.put(row, (9, 9), name=named("目标", sampled), number_format=figure)
+        page.put(row, (10, 10), name=named("样本", sampled), number_format='"n="0')
+        page.put(row, (11, 11), name=named("缺时间", kpi.lacks_time), number_format=COUNT)
+        page.put(row, (12, 15), name=named("判断", judged), align="left")
+        if sampled:
+            page.aside(row, ASIDE, named("上周样本"), COUNT)
+        row += 1
+    page.few(f"E{first}:F{row - 1} J{first}:J{row - 1}", f"$J{first}")
+    area, cell = f"L{first}:O{row - 1}", f"$L{first}"
+    for words in ("未达目标", "积压增加"):
+        page.rule(area, f'ISNUMBER(SEARCH("{words}",{cell}))', styles.SOON, styles.SOON_INK)
+    for words in ("达到目标", "积压减少"):
+        page.rule(area, f'ISNUMBER(SEARCH("{words}",{cell}))', None, styles.GOOD_INK)
+    return row + 1
+
+
+def _attention(page: Page, row: int) -> int:
+    row = page.section(row, "需关注", "到时效截至仍未办结、超时最久的 5 张工单")
+    spans: Sequence[Span] = ((2, 3), (4, 4), (5, 6), (7, 8), (9, 9), (10, 10), (11, 13), (14, 15))
+    titles = ("工单号", "客户", "问题类别", "紧急程度", "责任人", "超时环节", "应在此前完成", "已超时")
+    row = page.header(row, list(zip(spans, titles, strict=True)))
+    for number in range(1, weekly.ATTENTION_ROWS + 1):
+        for span, field in zip(spans, weekly.ATTENTION_FIELDS, strict=True):
+            late = field == "已超时"
+            page.put(
+                row, span, name=f"关注{number}_{field}", bold=late, size=9,
+                colour=styles.BAD_INK if late else styles.INK,
+                number_format=MOMENT if field == "应完成" else "",
+            )  # fmt: skip
+            page.tab.cell(row, span[0]).alignment = Alignment("center", "center", shrink_to_fit=True)
+        row += 1
+    return row + 1
+
+
+def _charts(page: Page, row: int) -> int:
+    row = page.section(row, "每日与评价")
+    height = 12
+    page.aside_heads(row, ASIDE, ["日期", "新增", "办结"])
+    for number in range(1, weekly.DAYS + 1):
+        for offset, field in enumerate(("标签", "新增", "办结")):
+            page.aside(row + number, ASIDE + offset, f"日{number}_{field}", COUNT if offset else "")
+    span = row + 1, row + weekly.DAYS
+    daily = charts.daily(page.tab, (ASIDE, *span), (ASIDE + 1, *span), (ASIDE + 2, *span))
+    page.tab.add_chart(charts.anchored(daily, (row, LEFT), (row + height, 9)))
+    page.aside_heads(row, ASIDE + 3, ["维度", "均分", "低分线"])
+    for number in range(1, weekly.DIMENSION_ROWS + 1):
+        for offset, field in enumerate(("图名", "图", "图线"), 3):
+            page.aside(row + number, ASIDE + offset, f"维度{number}_{field}", "0.0" if offset > 3 else "")
+    span = row + 1, row + weekly.DIMENSION_ROWS
+    _grey_missing(page, ASIDE + 4, ASIDE + 5, *span)
+    means = charts.dimensions(page.tab, (ASIDE + 3, *span), (ASIDE + 4, *span), (ASIDE + 5, *span))
+    page.tab.add_chart(charts.anchored(means, (row, 9), (row + height, RIGHT + 1)))
+    return row + height + 1
+
+
+def _grey_missing(page: Page, first: int, last: int, top: int, bottom: int) -> None:
+    """#N/A is what a chart needs for a missing point; nobody has to see it."""
+    left = get_column_letter(first)
+    page.rule(f"{left}{top}:{get_column_letter(last)}{bottom}", f"ISNA({left}{top})", None, "E6E9ED")
+
+
+def _types_and_urgencies(page: Page, row: int) -> int:
+    row = page.section(row, "问题类型与紧急程度", "本周新增的工单")
+    head = row
+    page.header(row, [((2, 3), "问题类型"), ((4, 4), "新增"), ((5, 5), "占比"), ((6, 6), "上周")])
+    page.aside_heads(row, ASIDE, ["条件"])
+    for name in (*(f"类型{n}" for n in range(1, weekly.TYPE_ROWS + 1)), "类型其他", "类型合计"):
+        row += 1
+        total = name == "类型合计"
+        if name.endswith(("其他", "合计")):
+            page.put(row, (2, 3), "其他与未填" if name == "类型其他" else "合计", align="left", bold=total)
+        else:
+            page.put(row, (2, 3), name=f"{name}_名称", align="left")
+            page.aside(row, ASIDE, f"{name}_条件")
+        page.put(row, (4, 4), name=f"{name}_数量", number_format=COUNT, bold=total)
+        page.put(row, (5, 5), name=f"{name}_占比", number_format=RATE, bold=total)
+        page.put(row, (6, 6), name=f"{name}_上周", number_format=COUNT, bold=total)
+    bottom = row
+    columns = (*weekly.STATUSES, "合计")
+    page.header(head, [((8, 8), "紧急程度"), *(((9 + n, 9 + n), text) for n, text in enumerate(columns))])
+    rows = (*zip(weekly.URGENCY_NAMES, weekly.URGENCIES, strict=True), ("合计", "合计"))
+    for offset, (name, label) in enumerate(rows, 1):
+        total = name == "合计"
+        page.put(head + offset, (8, 8), label, size=9, bold=total)
+        for n, column in enumerate(columns):
+            cell = {"name": f"紧急{name}_{column}", "number_format": COUNT, "bold": total or column == "合计"}
+            page.put(head + offset, (9 + n, 9 + n), **cell)  # type: ignore[arg-type]
+    area = f"I{head + 1}:N{head + len(rows)}"
+    late = f"J{head + 1}:J{head + len(rows)}"
+    page.rule(late, f"J{head + 1}>0", None, styles.BAD_INK, bold=True)
+    page.rule(area, f"I{head + 1}=0", None, "B4BAC2")
+    return bottom + 2
+
+
+def _dimensions(page: Page, row: int) -> int:
+    row = page.section(row, "评价维度", "只计主评价档案的有效评价;低=未取整均分低于低分线;灰色斜体=样本少")
+    row = page.header(row, [
+        ((2, 4), "维度"), ((5, 5), "样本"), ((6, 6), "均分"), ((7, 7), "上周"), ((8, 8), "差值"),
+        ((9, 10), "4–5分占比"), ((11, 11), "低分"), ((12, 15), "提示"),
+    ])  # fmt: skip
+    page.aside_heads(row - 1, ASIDE, ["列", "上周样本"])
+    first = row
+    for number in range(1, weekly.DIMENSION_ROWS + 1):
+        name = f"维度{number}_"
+        page.put(row, (2, 4), name=name + "名称", align="left")
+        page.put(row, (5, 5), name=name + "样本", number_format='"n="0')
+        page.put(row, (6, 6), name=name + "均分", number_format=MEAN, bold=True)
+        page.put(row, (7, 7), name=name + "上周", number_format=MEAN)
+        page.put(row, (8, 8), name=name + "差值", number_format=CHANGES["mean"])
+        page.put(row, (9, 10), name=name + "占比", number_format=RATE)
+        page.put(row, (11, 11), name=name + "低分", bold=True)
+        page.put(row, (12, 15), name=name + "提示", align="left")
+        page.aside(row, ASIDE, name + "列", COUNT)
+        page.aside(row, ASIDE + 1, name + "上周样本", COUNT)
+        row += 1
+    page.few(f"E{first}:F{row - 1} I{first}:J{row - 1}", f"$E{first}")
+    page.rule(f"K{first}:K{row - 1}", f'$K{first}="低"', styles.SOON, styles.SOON_INK, bold=True)
+    page.rule(f"L{first}:O{row - 1}", f'$L{first}<>""', None, styles.SOON_INK)
+    return row + 1
+
+
+def _groups(page: Page, row: int) -> int:
+    """People on the left, departments on the right, both in a fixed order: this is no ranking."""
+    row = page.section(row, "人员与部门", "按拼音排列,不作排名;达标率灰色斜体=可判定的工单太少")
+    _group(page, row, "人员", "责任人", weekly.PEOPLE_ROWS, ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7)), ASIDE)
+    right = ((9, 10), (11, 11), (12, 12), (13, 13), (14, 15))
+    _group(page, row, "部门", "部门", weekly.DEPARTMENT_ROWS, right, ASIDE + 3)
+    return row + weekly.PEOPLE_ROWS + 3
+
+
+def _group(
+    page: Page, row: int, prefix: str, title: str, rows: int, spans: Sequence[Span], aside: int
+) -> None:
+    titles = (title, "新增", "办结", "超时未结", "首响达标率")
+    page.aside_heads(row, aside, [f"{prefix}条件", "分母"])
+    row = page.header(row, list(zip(spans, titles, strict=True)))
+    page.tab.row_dimensions[row - 1].height = 28
+    first = row
+    for name in (*(f"{prefix}{n}" for n in range(1, rows + 1)), f"{prefix}其他"):
+        if name.endswith("其他"):
+            page.put(row, spans[0], "其他与未填", align="left")
+        else:
+            page.put(row, spans[0], name=f"{name}_名称", align="left")
+            page.aside(row, aside, f"{name}_条件")
+        for span, field in zip(spans[1:], ("新增", "办结", "超时", "达标率"), strict=True):
+            number_format = RATE if field == "达标率" else COUNT
+            page.put(row, span, name=f"{name}_{field}", number_format=number_format)
+        page.aside(row, aside + 1, f"{name}_分母", COUNT)
+        row += 1
+    late, rate = (get_column_letter(spans[n][0]) for n in (3, 4))
+    above = f"AND(ISNUMBER({late}{first}),{late}{first}>0)"
+    page.rule(f"{late}{first}:{late}{row - 1}", above, None, styles.BAD_INK, bold=True)
+    page.few(f"{rate}{first}:{rate}{row - 1}", f"${get_column_letter(aside + 1)}{first}")
+
+
+def _trend(page: Page, row: int) -> int:
+    row = page.section(row, "近 8 周")
+    columns: Sequence[tuple[Span, str, str, str]] = (
+        ((2, 3), "周次", "标签", ""),
+        ((4, 4), "新增", "新增", COUNT),
+        ((5, 5), "办结", "办结", COUNT),
+        ((6, 6), "期末未结", "期末未结", COUNT),
+        ((7, 8), "首次响应达标率", "响应率", RATE),
+        ((9, 9), "样本", "响应样本", '"n="0'),
+        ((10, 11), "解决达标率", "解决率", RATE),
+        ((12, 12), "样本", "解决样本", '"n="0'),
+        ((13, 14), "综合得分(主档案)", "得分", MEAN),
+        ((15, 15), "样本", "得分样本", '"n="0'),
+    )
+    page.aside_heads(row, ASIDE, ["周一", "首次响应", "解决"])
+    row = page.header(row, [(span, title) for span, title, _, _ in columns])
+    first = row
+    for number in range(1, weekly.TREND_WEEKS + 1):
+        for span, _, field, number_format in columns:
+            page.put(row, span, name=f"周{number}_{field}", number_format=number_format)
+        page.aside(row, ASIDE, f"周{number}_始", DAY)
+        page.aside(row, ASIDE + 1, f"周{number}_响应图", RATE)
+        page.aside(row, ASIDE + 2, f"周{number}_解决图", RATE)
+        row += 1
+    last = row - 1
+    for area, sample in (("G{}:I{}", "I"), ("J{}:L{}", "L"), ("M{}:O{}", "O")):
+        page.few(area.format(first, last), f"${sample}{first}")
+    _grey_missing(page, ASIDE + 1, ASIDE + 2, first, last)
+    cells = {offset: (offset, first, last) for offset in (2, 4, 5, ASIDE + 1, ASIDE + 2)}
+    chart = charts.trend(page.tab, cells[2], cells[4], cells[5], cells[ASIDE + 1], cells[ASIDE + 2])
+    page.tab.add_chart(charts.anchored(chart, (row + 1, LEFT), (row + 14, RIGHT + 1)))
+    return row + 15
+
+
+def _notes(page: Page, row: int) -> int:
+    row = page.section(row, "下周要点", "手工填写;重做周报时保留")
+    for number in range(1, 4):
+        page.tab.row_dimensions[row].height = 24
+        page.put(row, (2, 2), number, fill=styles.INPUT)
+        page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
+        row += 1
+    return row + 1
+
+
+def _footnotes(page: Page, row: int) -> int:
+    row = page.section(row, "口径与对账")
+    for heads, prefix in ((weekly.LEFT_OUT, "不计"), (weekly.RECONCILIATIONS, "对账")):
+        page.put(
+            row, (2, 3), "未计入" if prefix == "不计" else "对账差(应为 0)", align="left", size=9, bold=True
+        )
+        page.put(row + 1, (2, 3), "张或份" if prefix == "不计" else "张", align="left", size=9)
+        for offset, name in enumerate(heads):
+            span = (4 + 2 * offset, 5 + 2 * offset)
+            page.put(row, span, FOOT_TITLES.get(name, name), size=9, fill=styles.COMPUTED_HEAD)
+            page.put(row + 1, span, name=f"{prefix}_{name}", number_format=COUNT, size=9)
+        row += 2
+    area = f"D{row - 1}:O{row - 1}"
+    page.rule(area, f"AND(ISNUMBER(D{row - 1}),D{row - 1}<>0)", styles.SOON, styles.SOON_INK, bold=True)
+    for text in FOOTNOTES:
+        page.put(row, (LEFT, RIGHT), text, align="left", size=9, colour=styles.MUTED, wrap=True, line=False)
+        page.tab.row_dimensions[row].height = 15 * (1 + len(text) // 64)
+        row += 1
+    return row - 1
+
+
+FOOT_TITLES = {
+    "结存": "期初+新增−办结−期末", "类型": "各类型−新增", "紧急": "各紧急程度−新增", "人员": "各人员−新增",
+    "部门": "各部门−新增", "评价剔除": "剔除的评价(本周)", "其他档案": "其他档案(本周)", "缺评价时间": "缺评价时间",
+    "重复": "重复工单", "缺受理时间": "缺受理时间", "时间颠倒": "时间颠倒",
+}  # fmt: skip
+
+FOOTNOTES = (
+    "一周指周一零时至下周一零时(周次按 ISO 8601)。新增按受理时间、办结按办结时间计;期初、期末未结指该时刻已受理而未办结。",
+    "达标率=达标÷(达标+超时),只算本周受理的工单;缺时间(无法判定)、无时限和仍在进行中的不进分母,缺时间另列张数。",
+    "超时未结指到“时效截至”仍未办结且时效状态为超时的全部工单,不限本周受理。时效状态由“一键更新”重算,改动表格后请先更新。",
+    "综合得分与各维度只计主评价档案的有效评价,不同评价表的得分不混算;满意率=满意÷(满意+不满意),计全部档案的有效评价。",
+    "重开指本周受理、后来重开过的工单;投诉指本周受理、类别为投诉的工单。未计入的工单数是台账全部,不限本周。",
+)
+"""How each figure is counted, in the words of the tab."""
