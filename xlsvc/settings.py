@@ -24,7 +24,7 @@ from workbook.sheets.settings import SCHEMA_VERSION, SETTING_ROWS, SETTINGS, Set
 from workbook.values import Vocabularies
 
 from .setting_cells import TARGET_ROWS, WEIGHT_ROWS, Reader, identify, text
-from .targets import packaged, with_packaged
+from .targets import with_packaged
 from .working_time import Calendar, seconds
 
 BEGINNING = np.iinfo(np.int64).min  # the place of NaT: before every moment
@@ -179,7 +179,7 @@ def read_settings(frames: Mapping[str, pd.DataFrame], now: datetime | None = Non
     people = frames.get("people")
     return Settings(
         **values,
-        targets=with_packaged(target_rows) if target_rows or bad.get(TARGET_ROWS) else packaged(),
+        targets=with_packaged(target_rows),
         people=people if people is not None else pd.DataFrame(columns=["name", "department", "phone"], dtype=object),
         calendar=calendars[values["work_spans"]],
         vocabularies=vocabularies,
@@ -216,7 +216,7 @@ def _read_rows(frame: pd.DataFrame, vocabularies: Vocabularies) -> tuple[list[_R
     issues: list[tuple[str, Issue]] = []
     first: dict[tuple[Any, ...], int] = {}
     for row, cell in zip(frame.index, frame.to_dict("records"), strict=True):
-        texts = {key: text(cell[key]) for key in cell if key != "effective"}
+        texts = {str(key): text(cell[key]) for key in cell if key != "effective"}
         if not texts["name"] and not texts["value"]:
             continue
         name, key = identify(texts)

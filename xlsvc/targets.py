@@ -46,7 +46,7 @@ def with_packaged(rows: list[dict[str, Any]]) -> pd.DataFrame:
     back to the document's limit (to lift a limit, blank its value), and a row that was given a 生效日期
     leaves the document's limit in force before that day."""
     own = packaged()
-    kept = []
+    kept: list[dict[str, Any]] = []
     for default in own.to_dict("records"):
         covering = [
             r for r in rows
@@ -55,7 +55,7 @@ def with_packaged(rows: list[dict[str, Any]]) -> pd.DataFrame:
         ]  # fmt: skip
         same = all(r["profile"] == default["profile"] and r["urgency"] == default["urgency"] for r in covering)
         if same and all(not pd.isna(r["effective"]) for r in covering):
-            kept.append(default)
+            kept.append({str(key): value for key, value in default.items()})
     return _frame([*kept, *rows])
 
 
@@ -99,10 +99,10 @@ def _groups(
     position = {label: i for i, label in enumerate(targets.index)}
     starts = pd.Series(seconds(rows["effective"].to_numpy()), index=rows.index)  # NaT sorts first
     groups = []
-    for condition, members in rows.groupby(list(CONDITIONS), sort=False):
+    for condition, members in rows.groupby([*CONDITIONS], sort=False):
         ordered = starts[members.index].sort_values(kind="stable")
         groups.append(
-            (tuple(condition), ordered.to_numpy(), np.array([position[label] for label in ordered.index]))
+            (tuple(map(str, condition)), ordered.to_numpy(), np.array([position[label] for label in ordered.index]))
         )
     return sorted(groups, key=lambda group: _specificity(group[0]))
 

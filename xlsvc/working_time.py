@@ -73,7 +73,7 @@ def seconds(moments: Any) -> npt.NDArray[np.int64]:
     float misses it by microseconds); NaT stays NaT."""
     array = np.asarray(moments)
     if array.dtype.kind != "M":
-        array = array.astype("datetime64[ns]")
+        array = np.asarray(pd.DatetimeIndex(array.ravel())).reshape(array.shape)
     unit, step = np.datetime_data(array.dtype)
     per_second = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}.get(unit, 0) // step
     raw = array.view("int64")
@@ -152,7 +152,8 @@ class Calendar:
         """When n working days after each start are over: the end of the last span of that day."""
         if not self._day_length:
             raise WorkbookError("time.no_workday", start=_first_text(starts))
-        return self.add_workdays(starts, n).astype("datetime64[s]") + np.timedelta64(self.spans[-1][1], "s")
+        days = self.add_workdays(starts, n).astype("datetime64[s]")
+        return np.asarray(days + np.timedelta64(self.spans[-1][1], "s"))
 
     def add_working_minutes(self, starts: Any, minutes: Any) -> Moments:
         """The earliest moment by which so many working minutes (> 0) have passed since each start.
