@@ -183,88 +183,84 @@ MESSAGES: dict[str, Message] = {
         "【{column}】不是是/否", "“{sheet}”{cell} 的“{old}”读不出是或否,按空白处理。请填 是 或 否。"
     ),
     # --- rules over rows (xlsvc.validation and others) ---
-    "row.required": _error("缺【{column}】", "“{sheet}”{cell}没有填“{column}”。请补填。"),
+    "row.required": _error("缺【{column}】", "“{sheet}”{cell} 没有填“{column}”。请补填。"),
     "row.required_many": _error(
         "缺【{column}】",
         "“{sheet}”有 {count} 行没有填“{column}”(第 {first} 行起)。请用筛选列出该列的空白,一次补齐。",
     ),
-    "row.no_start": _warning("缺【{column}】", "“{sheet}”{cell}没有填“{column}”,时效无法判定。请补填受理时间。"),
+    "row.no_start": _warning("缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,时效无法判定。请补填受理时间。"),
     "row.contact_missing": _warning(
-        "【{column}】缺联系方式", "“{sheet}”{cell}“{text}”缺联系方式。请在“/”后面补上电话,否则无法回访。"
+        "【{column}】缺联系方式", "“{sheet}”{cell} “{text}”缺联系方式。请在“/”后面补上电话,否则无法回访。"
     ),
     "row.customer_missing": _warning(
-        "【{column}】缺客户姓名", "“{sheet}”{cell}缺客户姓名。请在“/”前面补上姓名或称谓。"
+        "【{column}】缺客户姓名", "“{sheet}”{cell} 缺客户姓名。请在“/”前面补上姓名或称谓。"
     ),
     "row.customer_unsplit": _warning(
-        "【{column}】分不开", "“{sheet}”{cell}“{text}”分不出姓名和联系方式,整段保留。请写成“姓名/联系方式”。"
-    ),
-    "row.contact_fragment": _warning(
-        "【{column}】号码不全",
-        "“{sheet}”{cell}“{text}”里的号码不全(像是脱敏时丢了中间几位),按原样保留。请核对后补全,否则无法回访。",
+        "【{column}】分不开", "“{sheet}”{cell} “{text}”分不出姓名和联系方式,整段保留。请写成“姓名/联系方式”。"
     ),
     "row.product_unsplit": _warning(
-        "【{column}】分不开", "“{sheet}”{cell}“{text}”的“/”后面不是日期,整段保留。请写成“型号/2024-03-15”。"
+        "【{column}】分不开", "“{sheet}”{cell} “{text}”的“/”后面不是日期,整段保留。请写成“型号/2024-03-15”。"
     ),
-    "row.problem_missing": _warning("【{column}】缺问题描述", "“{sheet}”{cell}缺问题描述。请在“/”前面补上。"),
+    "row.problem_missing": _warning("【{column}】缺问题描述", "“{sheet}”{cell} 缺问题描述。请在“/”前面补上。"),
     "row.urgency_missing": _warning(
-        "【{column}】缺紧急程度", "“{sheet}”{cell}“{text}”缺紧急程度,时效无法判定。请在后面加“/普通”“/紧急”或“/加急”。"
+        "【{column}】缺紧急程度", "“{sheet}”{cell} “{text}”缺紧急程度,时效无法判定。请在后面加“/普通”“/紧急”或“/加急”。"
     ),
     "row.urgency_unsplit": _warning(
         "【{column}】分不开",
-        "“{sheet}”{cell}“{text}”的“/”后面不是紧急程度,整段保留。请改成“/普通”“/紧急”或“/加急”,"
+        "“{sheet}”{cell} “{text}”的“/”后面不是紧急程度,整段保留。请改成“/普通”“/紧急”或“/加急”,"
         "或在“选项与关键词”里给它加别名。",
     ),
     "row.ticket_doubled_first": _error(
         "【{column}】重复",
-        "“{sheet}”{cell}的工单号“{ticket}”在“{other}”第 {other_row} 行又出现了,统计只计本行。"
+        "“{sheet}”{cell} 的工单号“{ticket}”在“{other}”第 {other_row} 行又出现了,统计只计本行。"
         "不是同一张工单的,请把后一行改号。",
     ),
     "row.ticket_doubled": _error(
         "【{column}】重复",
-        "“{sheet}”{cell}的工单号“{ticket}”与“{other}”第 {other_row} 行重复,本行不计入统计。"
+        "“{sheet}”{cell} 的工单号“{ticket}”与“{other}”第 {other_row} 行重复,本行不计入统计。"
         "同一张工单请只留一行;不是同一张的,请清空本行工单号后重新编号。",
     ),
     "row.ticket_pattern": _warning(
-        "【{column}】格式不符", "“{sheet}”{cell}的工单号“{ticket}”不符合“SN+年月日+三位流水”。请核对有没有写漏。"
+        "【{column}】格式不符", "“{sheet}”{cell} 的工单号“{ticket}”不符合“SN+年月日+三位流水”。请核对有没有写漏。"
     ),
     "row.ticket_unknown": _warning(
-        "【{column}】查无此单", "“{sheet}”{cell}的工单号“{ticket}”在响应记录和流程记录里都找不到。请核对工单号。"
+        "【{column}】查无此单", "“{sheet}”{cell} 的工单号“{ticket}”在响应记录和流程记录里都找不到。请核对工单号。"
     ),
     "row.time_reversed": _error(
         "【{column}】早于{earlier}",
-        "“{sheet}”{cell}的“{column}”{time} 早于“{earlier}”{start}。请核对这两个时间。",
+        "“{sheet}”{cell} 的“{column}”{time} 早于“{earlier}”{start}。请核对这两个时间。",
     ),
     "row.time_future": _error(
-        "【{column}】在将来", "“{sheet}”{cell}的“{column}”{time} 晚于现在({now})。请核对日期。"
+        "【{column}】在将来", "“{sheet}”{cell} 的“{column}”{time} 晚于现在({now})。请核对日期。"
     ),
     "row.bought_later": _warning(
-        "【{column}】购买日期晚于受理", "“{sheet}”{cell}的购买日期 {day} 晚于受理时间。请核对日期。"
+        "【{column}】购买日期晚于受理", "“{sheet}”{cell} 的购买日期 {day} 晚于受理时间。请核对日期。"
     ),
     "row.masked_call": _warning(
         "【{column}】已脱敏,不能回访",
-        "“{sheet}”{cell}的号码已脱敏,而这位客户需要电话回访({why})。请从原始登记处查到完整号码再拨打。",
+        "“{sheet}”{cell} 的号码已脱敏,而这位客户需要电话回访({why})。请从原始登记处查到完整号码再拨打。",
     ),
     "row.id_number": _error(
-        "【{column}】疑似身份证号", "“{sheet}”{cell}里像有身份证号。请删除,台账和表单都不记身份证号(S000、S003)。"
+        "【{column}】疑似身份证号", "“{sheet}”{cell} 里像有身份证号。请删除,台账和表单都不记身份证号(S000、S003)。"
     ),
     "row.address": _warning(
-        "【{column}】疑似详细地址", "“{sheet}”{cell}里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。"
+        "【{column}】疑似详细地址", "“{sheet}”{cell} 里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。"
     ),
     "row.signature_only": _repaired(
-        "【{column}】签字不算满意", "“{sheet}”{cell}的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
+        "【{column}】签字不算满意", "“{sheet}”{cell} 的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
     ),
     "row.not_satisfied": _warning(
         "【{column}】不满意却已结案",
-        "“{sheet}”{cell}客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
+        "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
     ),
     "row.reopened_no_reason": _warning(
-        "【{column}】重开未写原因", "“{sheet}”{cell}这张工单重开过 {times} 次,没有写原因。请在“故障原因”或“遗留问题”里写明。"
+        "【{column}】重开未写原因", "“{sheet}”{cell} 这张工单重开过 {times} 次,没有写原因。请在“故障原因”或“遗留问题”里写明。"
     ),
     "row.closed_no_time": _error(
-        "状态{status}缺【{column}】", "“{sheet}”{cell}没有填“{column}”,状态却是“{status}”。请补填时间,或改正状态。"
+        "状态{status}缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,状态却是“{status}”。请补填时间,或改正状态。"
     ),
     "row.resolved_open": _warning(
-        "【{column}】与解决时间不符", "“{sheet}”{cell}的状态是“{status}”,却已有解决时间 {time}。请改正状态,或删除误填的时间。"
+        "【{column}】与解决时间不符", "“{sheet}”{cell} 的状态是“{status}”,却已有解决时间 {time}。请改正状态,或删除误填的时间。"
     ),
     "row.people_unknown": _warning(
         "人员未登记", "台账里有 {count} 位责任人不在“{sheet}”表:{names}。请登记,客户表单才有姓名和电话,部门才归得准。"
@@ -272,7 +268,7 @@ MESSAGES: dict[str, Message] = {
     "row.list_cut": _warning("清单已截断", "“待改清单”只列前 {shown} 条,还有 {left} 条没有列出。请先改完再校验一次。"),
     # --- scores (xlsvc.scoring, xlsvc.assessment) ---
     "score.receipt_doubled": _error(
-        "【{column}】重复", "“{sheet}”{cell}的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。"
+        "【{column}】重复", "“{sheet}”{cell} 的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。"
     ),
     "score.out_of_range": _error(
         "分数超范围", "“{sheet}”第 {row} 行的“{names}”不在 1 到 5 分之间,这份评价不计分。请按原表改正。"
@@ -289,26 +285,26 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”第 {row} 行缺“{names}”,不算综合得分(已答各项仍计入各自均分)。漏录的请补上。",
     ),
     "score.not_asked": _warning(
-        "【{column}】与作答不符", "“{sheet}”{cell}的档案 {profile} 不问“{names}”,这几项不计分。请核对评价档案是否选错。"
+        "【{column}】与作答不符", "“{sheet}”{cell} 的档案 {profile} 不问“{names}”,这几项不计分。请核对评价档案是否选错。"
     ),
     "score.weight_conflict": _warning(
-        "【{column}】权重与设置不同", "“{sheet}”{cell}写的权重是 {typed},“设置”里是 {setting},按表内的 {typed} 计算。请核对。"
+        "【{column}】权重与设置不同", "“{sheet}”{cell} 写的权重是 {typed},“设置”里是 {setting},按表内的 {typed} 计算。请核对。"
     ),
     "score.weight_unknown": _error(
-        "【{column}】没有权重", "“{sheet}”{cell}的“{label}”没有写权重,“设置”里也没有这一项。请写成“{label}(20%)”的样子。"
+        "【{column}】没有权重", "“{sheet}”{cell} 的“{label}”没有写权重,“设置”里也没有这一项。请写成“{label}(20%)”的样子。"
     ),
     "score.weights_sum": _error(
         "【{column}】权重合计{total}",
-        "“{sheet}”{cell}起,工单“{ticket}”的权重合计是 {total}({parts}),应为 100%,没有计算综合得分。请改正权重。",
+        "“{sheet}”{cell} 起,工单“{ticket}”的权重合计是 {total}({parts}),应为 100%,没有计算综合得分。请改正权重。",
     ),
     "score.assessment_blank": _warning(
-        "缺【{column}】", "“{sheet}”{cell}的“{label}”没有得分,这张工单暂无综合得分。请补填 1 到 5 分。"
+        "缺【{column}】", "“{sheet}”{cell} 的“{label}”没有得分,这张工单暂无综合得分。请补填 1 到 5 分。"
     ),
     "score.summary_differs": _warning(
-        "【{column}】与重算不符", "“{sheet}”{cell}填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。"
+        "【{column}】与重算不符", "“{sheet}”{cell} 填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。"
     ),
     "score.own_work": _error(
-        "【{column}】不能评自己", "“{sheet}”{cell}的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。"
+        "【{column}】不能评自己", "“{sheet}”{cell} 的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。"
     ),
     # --- settings (xlsvc.settings) ---
     "settings.newer": _stop(
