@@ -1,0 +1,182 @@
+"""Scores of 质量评估, the internal assessment of S003.T2: weights in the labels, the group's composite, the
+typed 综合得分 row checked against it, and the assessor who must not be the one who did the work."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbook.issues import Issue, WorkbookError
+from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT as SHEET
+from workbook.values import SUMMARY_WORDS, half_up, split_owner
+
+from .outcome import Ledger
+from .settings import Settings
+from .tickets import by_distinct, plain_number, text_column, tickets, time_column, written_rows
+
+PROFILE = "S003"
+TOLERANCE = Decimal("0.01")  # percentage points
+_LABEL = re.compile(r"(.*?)\s*\(\s*(\d+(?:\.\d+)?)\s*(%?)\s*\)")
+
+
+def parse_dimension(text: str) -> tuple[str, Decimal | None]:
+    """(label, weight in percent or None): 响应及时性(20%), 响应及时性(20%), 响应及时性(0.2), 响应及时性."""
+    plain = unicodedata.normalize("NFKC", str(text)).strip()
+    match = _LABEL.fullmatch(plain)
+    if not match:
+        return plain, None
+    try:
+        weight = Decimal(match[2])
+    except InvalidOperation:
+        return plain, None
+    return match[1], weight if match[3] or weight > 1 else weight * 100
+
+
+def is_summary(frame: pd.DataFrame) -> pd.Series:
+    """Mask of the rows that sum a ticket up (综合得分 / ——): they are no dimension and count in no mean."""
+    mask = pd.Series(False, index=frame.index)
+    for key in ("ticket", "dimension"):
+        mask |= by_distinct(
+            text_column(frame, key), lambda text: plain_number(text).startswith(tuple(SUMMARY_WORDS))
+        ).astype(bool)
+    return mask
+
+
+def assessment_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
+    """The computed columns of 质量评估, index as the sheet's rows: weight (fraction), composite (exact, on every
+    row of the ticket and on its 综合得分 row; NaN unless all scores are there and the weights add up to
+    100 %), low (是 under 低分线); also group (the ticket as compared) and summary (bool).
+
+    The weight printed in the label counts; without one, 设置 gives it: raises WorkbookError if 设置 is asked
+    and its weights do not add up.
+    """
+    return _assess(ledger, settings, lenient=False)
+
+
+def assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
+    """Findings about 质量评估. A ticket's weights or a missing score are reported once, on its first row."""
+    frame = _frame(ledger)
+    if frame.empty:
+        return []
+    read = _assess(ledger, settings, lenient=True)
+    found: list[Issue] = []
+
+    def report(code: str, row: Any, key: str, **values: object) -> None:
+        found.append(Issue(code, SHEET.title, int(row), SHEET.heading(key), values=values))
+
+    rows = read[~read["summary"] & (read["group"] != "")]
+    numbers = text_column(frame, "ticket")
+    for row in rows.index[rows["conflict"] != ""]:
+        report("score.weight_conflict", row, "dimension", typed=_percent(rows.at[row, "percent"]),
+               setting=rows.at[row, "conflict"])  # fmt: skip
+    for row in rows.index[rows["percent"].isna() & (text_column(frame, "dimension")[rows.index] != "")]:
+        report("score.weight_unknown", row, "dimension", label=rows.at[row, "label"])
+    for _, group in rows.groupby("group", sort=False):
+        first = group.index[0]
+        total = sum((w for w in group["percent"] if w is not None and w == w), Decimal(0))
+        if group["percent"].notna().all() and abs(total - 100) > TOLERANCE:
+            parts = " + ".join(_percent(w) for w in group["percent"])
+            report("score.weights_sum", first, "dimension", ticket=numbers[first], parts=parts,
+                   total=_percent(total))  # fmt: skip
+        for row in group.index[group["score"].isna()]:
+            report("score.assessment_blank", row, "score", label=group.at[row, "label"])
+    scores = read["score"]
+    for row in read.index[read["summary"] & scores.notna() & read["composite"].notna()]:
+        exact, typed = read.at[row, "composite"], scores[row]
+        if not any(abs(typed - fair) < 1e-9 for fair in (exact, half_up(exact, 1), half_up(exact, 2))):
+            report("score.summary_differs", row, "score", typed=f"{typed:g}",
+                   shown=f"{half_up(exact, 1):.1f}", exact=f"{exact:.10g}")  # fmt: skip
+    for row, owner in _own_work(ledger, settings, frame, read):
+        report("score.own_work", row, "assessor", owner=owner, ticket=numbers[row])
+    return found
+
+
+def _own_work(
+    ledger: Ledger, settings: Settings, frame: pd.DataFrame, read: pd.DataFrame
+) -> list[tuple[int, str]]:
+    """Rows whose 评估人 is the one who handled the ticket (S003.R9), with that name."""
+    done = tickets(ledger, settings).frame
+    done = done[done["excluded"] != "重复"]
+    numbers = by_distinct(done["ticket"], plain_number)
+    owners = pd.Series(done["person"].to_numpy(), index=numbers.to_numpy())
+    owners = owners[(owners.index != "") & (owners != "")]
+    owners = owners[~owners.index.duplicated()]
+    owner = read["group"].map(owners).fillna("")
+    assessor = by_distinct(text_column(frame, "assessor"), lambda text: split_owner(text)[1] if text else "")
+    same = (owner != "") & (assessor.map(plain_number) == owner.map(plain_number)) & ~read["summary"]
+    return [(int(row), str(owner[row])) for row in frame.index[same]]
+
+
+def _frame(ledger: Ledger) -> pd.DataFrame:
+    if "quality_assessment" in ledger:
+        return ledger["quality_assessment"]
+    return pd.DataFrame({"ticket": pd.Series(dtype=object)})
+
+
+def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
+    """Per row: group, summary, label, percent (Decimal or None), conflict (what 设置 says instead, or ""),
+    score, weight, composite, low."""
+    frame = _frame(ledger)
+    out = pd.DataFrame(index=frame.index)
+    out["summary"] = is_summary(frame)
+    written = written_rows(frame, SHEET)
+    numbers = by_distinct(text_column(frame, "ticket"), plain_number).where(~out["summary"] & written, "")
+    out["group"] = numbers.where(~out["summary"], numbers.where(numbers != "").ffill().fillna(""))
+    parsed = by_distinct(text_column(frame, "dimension"), parse_dimension)
+    when = time_column(frame, "assessed_at").dt.normalize()
+    out["label"] = pd.Series([p[0] for p in parsed], index=frame.index, dtype=object)
+    scores = pd.to_numeric(frame["score"], errors="coerce") if "score" in frame else pd.Series(np.nan, frame.index)
+    out["score"] = scores.astype(float)
+
+    cases = pd.Series(list(zip(parsed, when, out["summary"], strict=True)), index=frame.index, dtype=object)
+    weighed = by_distinct(cases, lambda case: _weigh(settings, *case, lenient=lenient))
+    out["percent"] = pd.Series([w[0] for w in weighed], index=frame.index, dtype=object)
+    out["conflict"] = pd.Series([w[1] for w in weighed], index=frame.index, dtype=object)
+    out["weight"] = pd.Series([np.nan if w[0] is None else float(w[0] / 100) for w in weighed], index=frame.index, dtype=float)
+    out["composite"] = out["group"].map(_composites(out)).astype(float)
+    low_line = pd.Series(settings.at("low_line", when.to_numpy()), index=frame.index, dtype=float)
+    out["low"] = np.where(~out["summary"] & (out["score"] < low_line), "是", "")
+    return out
+
+
+def _weigh(
+    settings: Settings, parsed: tuple[str, Decimal | None], when: Any, summary: bool, lenient: bool
+) -> tuple[Decimal | None, str]:
+    """(weight in percent, what 设置 says if that differs)."""
+    label, typed = parsed
+    if summary or not label:
+        return None, ""
+    try:
+        listed = settings.weights(PROFILE, when)
+    except WorkbookError:
+        if typed is None and not lenient:
+            raise
+        listed = {}
+    setting = Decimal(str(listed[label])) if label in listed else None
+    if typed is None:
+        return setting, ""
+    return typed, _percent(setting) if setting is not None and abs(setting - typed) > TOLERANCE else ""
+
+
+def _composites(read: pd.DataFrame) -> dict[str, float]:
+    """Group -> exact weighted mean, for groups that are complete and whose weights add up to 100 %."""
+    rows = read[~read["summary"] & (read["group"] != "")]
+    ready = rows["percent"].notna() & rows["score"].notna()
+    complete = ready.groupby(rows["group"]).transform("all")
+    rows = rows[complete]
+    if rows.empty:
+        return {}
+    weights = rows["percent"].map(lambda w: int((w * 10**6).to_integral_value())).astype("int64")
+    points = np.rint(rows["score"] * 100).astype("int64")
+    sums = pd.DataFrame({"points": points * weights, "weights": weights}).groupby(rows["group"]).sum()
+    sums = sums[(sums["weights"] - 10**8).abs() <= int(TOLERANCE * 10**6)]
+    return {str(k): int(p) / (100 * int(w)) for k, p, w in zip(sums.index, sums["points"], sums["weights"], strict=True)}
+
+
+def _percent(weight: Decimal) -> str:
+    return f"{weight.normalize():f}%"

@@ -1,0 +1,329 @@
+"""Scores of 评价记录: which answers count, the exact composite, low and satisfied, and the means reports show.
+
+A composite is Σ score x weight / Σ weight in whole numbers, divided once: 5,4,5,4 with 20/30/25/25 is 4.45
+and nothing else, and only what is shown is rounded. Profiles ask different things and are never averaged
+together (requirements §2 C6). The internal assessment (S003.T2) is another instrument: xlsvc.assessment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from workbook.issues import Issue
+from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES, Profile
+from workbook.values import half_up
+
+from .assessment import assessment_issues, assessment_scores
+from .outcome import Ledger, Outcome
+from .settings import Settings
+from .tickets import DOUBLED, by_distinct, plain_number, text_column, tickets, time_column, to_columns, written_rows
+
+YES, NO = "是", "否"
+REASON_DOUBLED = "重复回执码"
+REASON_RANGE = "分数超范围"
+REASON_PROFILE = "评价档案不明"
+REASON_FEW = "未填关键信息"
+REASON_TIME = "缺评价时间"
+
+WEIGHT_SCALE = 10**6  # weights are kept to a millionth of a percent
+SCORE_SCALE = 100  # scores to a hundredth
+ONE_TIME_FIX = "问题解决一次性成功率"
+"""What S001 calls the share of 5 points (its F1); everywhere else that figure is 满分率."""
+
+
+def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
+    """The computed columns of 评价记录, index as the sheet's rows.
+
+    valid 是/否 (blank for a row without content); invalid_reason in the order 重复回执码, 评价档案不明,
+    分数超范围, 未填关键信息 (fewer than 最少作答项 of the profile's questions answered; S001.R5), 缺评价时间.
+    composite (exact, NaN where the answer does not count or a weighted question of its profile is blank: its
+    other answers still count in their own means); low: headings of single scores under 低分线; satisfied 是/否
+    by 整体满意度 where the profile asks it, else by the composite; stat_at, stat_profile (S002), stat_<key>.
+    Raises WorkbookError if weights that are needed do not add up to 100 %.
+    """
+    frame = _frame(ledger)
+    read = _read(frame, ledger, settings)
+    out = read[["valid", "invalid_reason"]].copy()
+    counts = read["valid"] == YES
+    scores = read[list(DIMENSION_KEYS)].where(counts)
+    when = read["stat_at"]
+    out["composite"] = _composites(scores, read["stat_profile"].where(counts, ""), when, settings)
+    low_line = pd.Series(settings.at("low_line", when.to_numpy()), index=frame.index, dtype=float)
+    out["low"] = _low_names(scores, low_line)
+    asks_overall = read["stat_profile"].isin(
+        [code for code, p in PROFILES.items() if any(d.key == "overall" for d in p.dimensions)]
+    )
+    judged = scores["overall"].where(asks_overall, out["composite"])
+    line = pd.Series(settings.at("satisfied_line", when.to_numpy()), index=frame.index, dtype=float)
+    out["satisfied"] = np.where(judged.isna(), "", np.where(judged >= line, YES, NO))
+    out["stat_at"] = when
+    out["stat_profile"] = read["stat_profile"]
+    for key in DIMENSION_KEYS:
+        out[f"stat_{key}"] = read[key]
+    return out
+
+
+def evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
+    """What is wrong with answers as answers (reading their cells is workbook.values' business)."""
+    frame = _frame(ledger)
+    if frame.empty:
+        return []
+    read = _read(frame, ledger, settings)
+    found: list[Issue] = []
+
+    def report(code: str, rows: pd.Series, key: str, **values: object) -> None:
+        for row in rows.index[rows]:
+            filled = {name: (v.at[row] if isinstance(v, pd.Series) else v) for name, v in values.items()}
+            found.append(Issue(code, EVALUATIONS.title, int(row), EVALUATIONS.heading(key), values=filled))
+
+    receipts = text_column(frame, "receipt")
+    numbers = by_distinct(receipts, plain_number)
+    firsts = numbers.map(pd.Series(frame.index, index=numbers.to_numpy()).groupby(level=0).first())
+    report("score.receipt_doubled", read["invalid_reason"] == REASON_DOUBLED, "receipt",
+           receipt=receipts, first_row=firsts)  # fmt: skip
+    report("score.out_of_range", read["invalid_reason"] == REASON_RANGE, "issues", names=read["out_of_range"])
+    report("score.too_few_answers", read["invalid_reason"] == REASON_FEW, "issues",
+           answered=read["answered"], least=settings.min_answered)  # fmt: skip
+    anonymous = read["stat_profile"].isin([code for code, p in PROFILES.items() if p.anonymous])
+    for key in ("ticket", "customer", "customer_no", "contact"):
+        report("score.not_anonymous", anonymous & (text_column(frame, key) != ""), key)
+    valid = read["valid"] == YES
+    report("score.unanswered", valid & (read["missing"] != ""), "composite", names=read["missing"],
+           profile=read["stat_profile"])  # fmt: skip
+    report("score.not_asked", valid & (read["extra"] != ""), "profile", names=read["extra"],
+           profile=read["stat_profile"])  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True)
+class DimensionMean:
+    """How one question of a profile was answered. Shares are fractions of one; all None where n is 0.
+
+    `mean` is unrounded and `low` compares it unrounded (3.46 is low though 3.5 is shown). `top_box` is the
+    share of 5 points (满分率; S001 calls it `top_box_name` for its resolution question), `satisfied` the share
+    of 4 and 5 (满意率), `rate` mean / 5 (得分率; requirements §2 C8).
+    """
+
+    key: str
+    label: str
+    n: int
+    mean: float | None = None
+    low: bool = False
+    few: bool = False
+    top_box: float | None = None
+    satisfied: float | None = None
+    rate: float | None = None
+    top_box_name: str = "满分率"
+
+
+def dimension_means(scores: pd.DataFrame, profile: Profile, settings: Settings) -> list[DimensionMean]:
+    """The questions of one profile in its order, over the valid rows of `scores` (evaluation_scores, or any
+    part of it, as the rows of a week)."""
+    rows = scores[(scores["valid"] == YES) & (scores["stat_profile"] == profile.code)]
+    means = []
+    for dimension in profile.dimensions:
+        answers = rows[f"stat_{dimension.key}"].dropna().to_numpy(dtype=float)
+        name = ONE_TIME_FIX if profile.code == "S001" and dimension.key == "resolution" else "满分率"
+        n = len(answers)
+        if not n:
+            means.append(DimensionMean(dimension.key, dimension.label, 0, few=True, top_box_name=name))
+            continue
+        total = int(np.rint(answers * SCORE_SCALE).sum())
+        mean = total / (n * SCORE_SCALE)
+        means.append(
+            DimensionMean(
+                dimension.key, dimension.label, n, mean,
+                low=mean < settings.low_line, few=n < settings.few_answers,
+                top_box=int((answers >= 5).sum()) / n,
+                satisfied=int((answers >= 4).sum()) / n,
+                rate=total / (n * SCORE_SCALE * 5), top_box_name=name,
+            )
+        )  # fmt: skip
+    return means
+
+
+def composite_mean(scores: pd.DataFrame, profile: str) -> tuple[float | None, int]:
+    """(mean of the composites of one profile's valid answers, n); None where there are none."""
+    rows = scores[(scores["valid"] == YES) & (scores["stat_profile"] == profile)]["composite"].dropna()
+    return (float(rows.mean()), len(rows)) if len(rows) else (None, 0)
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """计算得分: scores of 评价记录 and 质量评估, and each ticket's score back in its log row."""
+    settings.require("low_line", "satisfied_line", "few_answers", "min_answered", "main_profile")
+    scores = evaluation_scores(ledger, settings)
+    assessed = assessment_scores(ledger, settings)
+    columns = {}
+    if "evaluations" in ledger:
+        columns["evaluations"] = scores
+    if "quality_assessment" in ledger:
+        columns["quality_assessment"] = assessed[["weight", "composite", "low"]]
+    columns |= _log_composites(ledger, settings, scores, assessed)
+    valid, invalid = int((scores["valid"] == YES).sum()), int((scores["valid"] == NO).sum())
+    profile = PROFILES[settings.main_profile]
+    mean, n = composite_mean(scores, profile.code)
+    means = dimension_means(scores, profile, settings)
+    shown = "—" if mean is None else f"{half_up(mean, 1):.1f}"
+    low = [f"{m.label} {half_up(m.mean, 2):.2f}" for m in means if m.low and m.mean is not None]
+    notice = f"评价 {valid + invalid} 份:有效 {valid} 份,剔除 {invalid} 份;“{profile.title}”综合得分 {shown}(n={n})"
+    notice += f",低分项:{'、'.join(low)}。" if low else (",没有低分项。" if n else "。")
+    return Outcome(
+        notice=notice,
+        counts={"评价": valid + invalid, "有效": valid, "剔除": invalid, "综合得分": shown, "综合得分份数": n},
+        issues=[*evaluation_issues(ledger, settings), *assessment_issues(ledger, settings)],
+        columns=columns,
+        answers=[_line(m) for m in means if m.n],
+    )
+
+
+def _line(m: DimensionMean) -> str:
+    def share(value: float | None) -> str:
+        return "—" if value is None else f"{half_up(value * 100, 1):.1f}%"
+
+    mean = "—" if m.mean is None else f"{half_up(m.mean, 2):.2f}"
+    return (
+        f"{m.label}:均分 {mean}(n={m.n}{',样本少' if m.few else ''}{',低分' if m.low else ''}),"
+        f"{m.top_box_name} {share(m.top_box)},满意率 {share(m.satisfied)},得分率 {share(m.rate)}"
+    )
+
+
+def _frame(ledger: Ledger) -> pd.DataFrame:
+    return ledger["evaluations"] if "evaluations" in ledger else pd.DataFrame({"receipt": pd.Series(dtype=object)})
+
+
+def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFrame:
+    """Per row: valid, invalid_reason, stat_at, stat_profile, the scores in range (others NaN), answered (int),
+    missing, extra and out_of_range (headings joined with 、)."""
+    out = pd.DataFrame(index=frame.index)
+    written = written_rows(frame, EVALUATIONS)
+    codes = by_distinct(text_column(frame, "profile"), _code)
+    when = time_column(frame, "evaluated_at")
+    out_of_range = pd.Series("", index=frame.index, dtype=object)
+    missing, extra = out_of_range.copy(), out_of_range.copy()
+    answered = pd.Series(0, index=frame.index)
+    refused = _refused_scores(ledger)
+    for key in DIMENSION_KEYS:
+        raw = pd.to_numeric(frame[key], errors="coerce") if key in frame else pd.Series(np.nan, frame.index)
+        good = raw.where((raw >= 1) & (raw <= 5))
+        out[key] = good.astype(float)
+        heading = EVALUATIONS.heading(key)
+        wrong = (raw.notna() & good.isna()) | frame.index.isin(list(refused.get(heading, ())))
+        asked = codes.isin([c for c, p in PROFILES.items() if any(d.key == key for d in p.dimensions)])
+        out_of_range = _with_name(out_of_range, wrong, heading)
+        missing = _with_name(missing, asked & good.isna(), heading)
+        extra = _with_name(extra, ~asked & good.notna(), heading)
+        answered += (asked & good.notna()).astype(int)
+    numbers = by_distinct(text_column(frame, "receipt"), plain_number)
+    least = np.asarray(settings.at("min_answered", when.to_numpy()), dtype=float)
+    reasons = np.select(
+        [
+            ~written, numbers.duplicated() & (numbers != ""), codes == "", out_of_range != "",
+            answered < least, when.isna(),
+        ],
+        ["", REASON_DOUBLED, REASON_PROFILE, REASON_RANGE, REASON_FEW, REASON_TIME],
+        default="",
+    )  # fmt: skip
+    out["invalid_reason"] = pd.Series(reasons, index=frame.index, dtype=object)
+    out["valid"] = np.where(~written, "", np.where(out["invalid_reason"] == "", YES, NO))
+    out["stat_at"], out["stat_profile"] = when, codes
+    out["answered"], out["missing"], out["extra"], out["out_of_range"] = answered, missing, extra, out_of_range
+    return out
+
+
+def _code(name: str) -> str:
+    """The profile's code at the beginning of what 评价档案 holds, "" if there is no such profile."""
+    match = re.match(r"\s*(S\d{3})", str(name))
+    return match[1] if match and match[1] in PROFILES else ""
+
+
+def _refused_scores(ledger: Ledger) -> dict[str, set[int]]:
+    """Heading -> rows whose score the reader refused because it is not between 1 and 5."""
+    refused: dict[str, set[int]] = {}
+    for issue in ledger.issues:
+        if issue.sheet == EVALUATIONS.title and issue.code == "value.score_range" and issue.row is not None:
+            refused.setdefault(issue.column, set()).add(issue.row)
+    return refused
+
+
+def _with_name(names: pd.Series, rows: pd.Series | npt.NDArray[np.bool_], name: str) -> pd.Series:
+    return names.where(~rows, np.where(names == "", name, names + f"、{name}"))
+
+
+def _low_names(scores: pd.DataFrame, line: pd.Series) -> pd.Series:
+    names = pd.Series("", index=scores.index, dtype=object)
+    for key in DIMENSION_KEYS:
+        names = _with_name(names, scores[key] < line, EVALUATIONS.heading(key))
+    return names
+
+
+def _composites(scores: pd.DataFrame, codes: pd.Series, when: pd.Series, settings: Settings) -> pd.Series:
+    """Exact weighted means. Weights are asked for once per profile and day, sums are whole numbers below
+    2**53, so that the one division at the end rounds correctly."""
+    result = pd.Series(np.nan, index=scores.index)
+    groups: dict[tuple[tuple[str, int], ...], list[npt.NDArray[np.int64]]] = {}
+    for (code, day), places in _places(codes, when):
+        weights = settings.weights(code, day)
+        keys = {d.label: d.key for d in PROFILES[code].dimensions}
+        whole = tuple(
+            (keys.get(label, ""), int((Decimal(str(weight)) * WEIGHT_SCALE).to_integral_value()))
+            for label, weight in weights.items()
+            if weight
+        )
+        groups.setdefault(whole, []).append(places)
+    for whole, parts in groups.items():
+        places = np.concatenate(parts)
+        if any(not key for key, _ in whole):
+            continue
+        values = scores[[key for key, _ in whole]].to_numpy(dtype=float)[places]
+        weights_row = np.array([w for _, w in whole], dtype=np.int64)
+        complete = ~np.isnan(values).any(axis=1)
+        points = np.rint(values[complete] * SCORE_SCALE).astype(np.int64)
+        result.iloc[places[complete]] = (points @ weights_row) / (SCORE_SCALE * int(weights_row.sum()))
+    return result
+
+
+def _places(
+    codes: pd.Series, when: pd.Series
+) -> Iterator[tuple[tuple[str, pd.Timestamp], npt.NDArray[np.int64]]]:
+    """Row positions per (profile, day) of the rows that have both."""
+    days = when.dt.normalize().reset_index(drop=True)
+    plain = codes.reset_index(drop=True)
+    wanted = (plain != "") & days.notna()
+    for (code, day), rows in plain[wanted].groupby([plain[wanted], days[wanted]], sort=False):
+        yield (str(code), pd.Timestamp(day)), rows.index.to_numpy()
+
+
+def _log_composites(
+    ledger: Ledger, settings: Settings, scores: pd.DataFrame, assessed: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """The score beside each ticket: what its customer said last, else, in 流程记录, the internal assessment.
+
+    Anonymous answers never reach a ticket, and neither does an internal profile in 评价记录. The column is
+    for looking at, no report averages it: customer and internal scores are different instruments (C10).
+    """
+    frame = tickets(ledger, settings).frame
+    evaluations = _frame(ledger)
+    customer = pd.DataFrame(
+        {"ticket": by_distinct(text_column(evaluations, "ticket"), plain_number),
+         "at": scores["stat_at"], "composite": scores["composite"]}
+    )  # fmt: skip
+    named = scores["stat_profile"].isin([c for c, p in PROFILES.items() if not p.anonymous and not p.internal])
+    customer = customer[named & customer["composite"].notna() & (customer["ticket"] != "")]
+    said = customer.sort_values("at", kind="stable").drop_duplicates("ticket", keep="last").set_index("ticket")
+    internal = assessed[assessed["composite"].notna() & (assessed["group"] != "")]
+    inside = internal.drop_duplicates("group").set_index("group")["composite"]
+    numbers = by_distinct(frame["ticket"], plain_number)
+    composite = numbers.map(said["composite"]).astype(float)
+    of_process = frame.index.get_level_values("sheet") == "process_log"
+    composite = composite.where(composite.notna() | ~of_process, numbers.map(inside).astype(float))
+    composite = composite.where(frame["excluded"] != DOUBLED)
+    return to_columns(composite.to_frame("composite"))
