@@ -62,7 +62,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     clocks = measure(frame, settings, now)
     table = _table(frame, clocks)
     columns = {}
-    for key, part in to_columns(pd.concat([table, _statistics(frame), _halves(frame)], axis=1)).items():
+    counted = _statistics(frame).assign(stat_overdue=_pending(frame, clocks))
+    for key, part in to_columns(pd.concat([table, counted, _halves(frame)], axis=1)).items():
         columns[key] = part[[c for c in part.columns if c in BY_KEY[key] and BY_KEY[key][c].computed]]
     counted = table["sla_status"][(frame["excluded"] != DOUBLED).to_numpy()]
     numbers = counted.value_counts()
@@ -103,6 +104,22 @@ def _statistics(frame: pd.DataFrame) -> pd.DataFrame:
             "stat_reopened": frame["reopened"].astype(float),
         }
     )
+
+
+def _pending(frame: pd.DataFrame, clocks: dict[str, Clock]) -> pd.Series:
+    """The clock a ticket is overdue in right now: past due and not stopped; the earliest due of several.
+    "" for a ticket that was late once and is no more, or is not late."""
+    names = np.array([CLOCKS[key] for key in clocks], dtype=object)
+    never = np.iinfo(np.int64).max
+    due = np.column_stack(
+        [
+            np.where((c.status == LATE) & np.isnat(c.done), c.due.astype("datetime64[s]").astype("int64"), never)
+            for c in clocks.values()
+        ]
+    )
+    first = due.argmin(axis=1) if len(due) else np.zeros(0, dtype=np.int64)
+    late = due.min(axis=1, initial=never) != never
+    return pd.Series(np.where(late, names[first], ""), index=frame.index, dtype=object)
 
 
 def _halves(frame: pd.DataFrame) -> pd.DataFrame:

@@ -130,8 +130,8 @@ def head() -> dict[str, str]:
 
 
 def _overdue(*criteria: Criterion) -> str:
-    """Open tickets that are overdue at the cut-off, whatever week they came in."""
-    return _tickets((ACCEPTED, '">0"'), (CLOSED, '""'), ("sla_status", '"超时"'), *criteria)
+    """Tickets that are overdue at the cut-off and still waited for, whatever week they came in."""
+    return _tickets((ACCEPTED, '">0"'), ("stat_overdue", '"?*"'), *criteria)
 
 
 def kpis(at: Address) -> dict[str, str]:
