@@ -90,7 +90,7 @@ def run_on(
     inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
     cells = book.read(wanted, inputs)
     frames, issues = _typed(cells)
-    settings = read_settings({key: frames[key] for key in RULES if key in frames})
+    settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
     settings.check_version()
     ledger = Ledger(
         frames=frames,
