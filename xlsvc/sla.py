@@ -62,8 +62,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     clocks = measure(frame, settings, now)
     table = _table(frame, clocks)
     columns = {}
-    counted = _statistics(frame).assign(stat_overdue=_pending(frame, clocks))
-    for key, part in to_columns(pd.concat([table, counted, _halves(frame)], axis=1)).items():
+    figures = _statistics(frame).assign(stat_overdue=_pending(frame, clocks))
+    for key, part in to_columns(pd.concat([table, figures, _halves(frame)], axis=1)).items():
         columns[key] = part[[c for c in part.columns if c in BY_KEY[key] and BY_KEY[key][c].computed]]
     counted = table["sla_status"][(frame["excluded"] != DOUBLED).to_numpy()]
     numbers = counted.value_counts()
