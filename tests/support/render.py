@@ -19,6 +19,8 @@ def pages(
         raise RuntimeError("pdftoppm is not installed (Debian: poppler-utils)")
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob(f"{Path(path).stem}-*.png"):
+        old.unlink()
     pdf = office.to_pdf(path, target / (Path(path).stem + ".pdf"), tab)
     stem = target / pdf.stem
     subprocess.run([program, "-png", "-r", str(dpi), str(pdf), str(stem)], check=True, capture_output=True)

@@ -147,9 +147,11 @@ def to_pdf(office, path, out, tab):
     try:
         if tab:
             document.Sheets.getByName(tab).IsVisible = True
-            for sheet in document.Sheets:
-                if sheet.Name != tab:
-                    sheet.IsVisible = False
+        for sheet in document.Sheets:
+            if tab and sheet.Name != tab:
+                sheet.IsVisible = False
+            if not sheet.IsVisible:
+                sheet.setPrintAreas(())  # Calc prints a hidden sheet that has a print area
         document.storeToURL(url(out), (prop("FilterName", "calc_pdf_Export"),))
         return out
     finally:
