@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from workbook.issues import WorkbookError
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOWN_ISSUES = 12
+
+_USAGE = (
+    (r"No such command '(.+?)'\.?", "没有“{0}”这个命令"),
+    (r"Missing argument '(.+?)'\.?", "缺少 {0}"),
+    (r"No such option: (\S+)", "没有 {0} 这个选项"),
+    (r"Option '(.+?)' requires an argument\.?", "{0} 后面要写内容"),
+    (r"Got unexpected extra arguments? \((.+?)\)", "多写了“{0}”"),
+    (r"Did you mean '?(.+?)'?\?", "。您要的是 {0} 吗?"),
+    (r"\(Possible options: (.+?)\)", "。相近的有 {0}"),
+)
+"""What the command-line library says of a slip, in Chinese."""
+
+
+def _usage_in_chinese(text: str) -> str:
+    for pattern, chinese in _USAGE:
+        text = re.sub(r"\s*" + pattern, lambda found, c=chinese: c.format(*found.groups()), text)  # type: ignore[misc]
+    return text if text.endswith(("。", "?")) else f"{text}。"
 
 cli = typer.Typer(
     name="xlsvc",
@@ -159,16 +176,17 @@ def main(arguments: list[str] | None = None) -> None:
     except WorkbookError as error:
         typer.echo(str(error), err=True)
         code = 2
-    except click.UsageError as error:
-        command = f" {error.ctx.info_name}" if error.ctx and error.ctx.parent else ""
-        typer.echo(f"命令写法不对:{error.format_message()}\n用 xlsvc{command} --help 查看写法。", err=True)
-        code = 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("已取消,文件没有改动。", err=True)
         code = 2
     except Exception as error:
-        file = app.write_log(error)
-        typer.echo(f"程序出错,文件没有改动。请把这个记录发给维护人员:{file}", err=True)
+        if hasattr(error, "format_message"):  # a usage error; typer does not name its class in public
+            context = getattr(error, "ctx", None)
+            command = f" {context.info_name}" if context and context.parent else ""
+            typer.echo(f"命令写法不对:{_usage_in_chinese(error.format_message())}\n用 xlsvc{command} --help 查看写法。", err=True)
+        else:
+            file = app.write_log(error)
+            typer.echo(f"程序出错,文件没有改动。请把这个记录发给维护人员:{file}", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -1,0 +1,86 @@
+"""The documents' own rows through every command: the oracles of the requirements, and no typed cell changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.ledgers import NOW, column_values, document_rows, make_ledger, typed_cells
+from xlsvc import app
+
+COMMANDS = ("validate", "sla", "score", "update", "forms", "summary")
+
+
+@pytest.fixture()
+def ledger(tmp_path: Path) -> Path:
+    return make_ledger(tmp_path / "台账.xlsx", document_rows())
+
+
+def test_no_command_changes_a_typed_cell(ledger: Path) -> None:
+    before = typed_cells(ledger)
+    assert len(before) > 100
+    for command in COMMANDS:
+        app.run(command, ledger, {"week": "2024-W18", "profile": "S002", "ticket": []}, NOW)
+        after = typed_cells(ledger)
+        changed = {place: (before[place], after.get(place)) for place in before if after.get(place) != before[place]}
+        assert changed == {}, command
+        added = {place for place in after if place not in before}
+        issued = {"响应记录", "表单台账", "评价记录"}  # numbers given where the cell was blank
+        assert {title for title, _ in added} <= issued, command
+
+
+def test_statuses_of_the_documents_rows(ledger: Path) -> None:
+    app.run("sla", ledger, {}, NOW)
+    process = {key: column_values(ledger, "process_log", key)[:2] for key in (
+        "response_status", "response_minutes", "dispatch_status", "resolution_status", "sla_status")}  # fmt: skip
+    assert process["response_status"] == ["达标", "达标"]
+    assert process["response_minutes"] == [30, 30]
+    assert process["dispatch_status"][0] == "无法判定"
+    assert process["resolution_status"][0] == "无时限"
+    assert process["sla_status"] == ["达标", "达标"]
+    assert column_values(ledger, "response_log", "sla_status")[:2] == ["无法判定", "无法判定"]
+
+
+def test_repaired_and_truncated_cells_are_listed(ledger: Path) -> None:
+    report = app.run("validate", ledger, {}, NOW)
+    listed = {(i.sheet, i.cell): i for i in report.issues if i.cell}
+    repaired = [i for i in report.issues if i.level == "repaired" and i.values.get("old") == "2024-03-1514:00"]
+    assert [(i.sheet, i.column) for i in repaired] == [("响应记录", "实际解决时间")]
+    assert "2024-03-15 14:00" in repaired[0].message
+    assert listed["响应记录", "C4"].level in ("warning", "error")
+    assert "脱敏残缺" in column_values(ledger, "response_log", "issues")[0]
+    assert column_values(ledger, "response_log", "contact")[:2] == ["1385678", "139"]
+    assert report.exit_code == 1
+
+
+def test_an_ambiguous_time_is_asked_and_left_alone(tmp_path: Path) -> None:
+    rows = document_rows()
+    rows["process_log"][0]["resolved_at"] = "2024-03-114:00"
+    ledger = make_ledger(tmp_path / "台账.xlsx", rows)
+    report = app.run("update", ledger, {}, NOW)
+    asked = [i for i in report.issues if i.sheet == "流程记录" and i.column == "完成时间" and i.row == 4]
+    assert asked
+    assert any("2024-03-114:00" in i.message and i.level != "repaired" for i in asked)
+    assert column_values(ledger, "process_log", "resolved_at")[0] == "2024-03-114:00"
+
+
+def test_scores_of_the_documents_rows(ledger: Path) -> None:
+    app.run("score", ledger, {}, NOW)
+    assert column_values(ledger, "quality_assessment", "composite")[:4] == [4.45] * 4
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_second_run_changes_nothing(ledger: Path, command: str) -> None:
+    options = {"week": "2024-W18", "profile": "S002", "ticket": ["SN20240501001"]}
+    app.run(command, ledger, options, NOW)
+    first = ledger.read_bytes()
+    report = app.run(command, ledger, options, NOW)
+    assert ledger.read_bytes() == first, f"{command} wrote again"
+    assert report.saved == ""
+
+
+def test_a_holiday_ticket_keeps_natural_time(ledger: Path) -> None:
+    app.run("sla", ledger, {}, NOW)
+    assert column_values(ledger, "process_log", "stat_start")[0] == datetime(2024, 5, 1, 9, 0)
