@@ -13,7 +13,7 @@ from xlsvc import app
 COMMANDS = ("validate", "sla", "score", "update", "forms", "summary")
 
 
-@pytest.fixture()
+@pytest.fixture
 def ledger(tmp_path: Path) -> Path:
     return make_ledger(tmp_path / "台账.xlsx", document_rows())
 

@@ -28,7 +28,7 @@ _USAGE = (
     (r"Missing argument '(.+?)'\.?", "缺少 {0}"),
     (r"No such option: (\S+)", "没有 {0} 这个选项"),
     (r"Option '(.+?)' requires an argument\.?", "{0} 后面要写内容"),
-    (r"Got unexpected extra arguments? \((.+?)\)", "多写了“{0}”"),
+    (r"Got unexpected extra argument(?:\(s\)|s)? \((.+?)\)", "多写了“{0}”"),
     (r"Did you mean '?(.+?)'?\?", "。您要的是 {0} 吗?"),
     (r"\(Possible options: (.+?)\)", "。相近的有 {0}"),
 )
