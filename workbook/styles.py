@@ -137,8 +137,8 @@ def named_styles() -> list[NamedStyle]:
 def register(workbook: Workbook) -> None:
     """Give a new workbook the house font, the theme's accent colour and the named styles. Call it first."""
     body = font()
-    workbook._fonts = IndexedList([body])  # font 0 is what every cell without a style shows
-    normal = workbook._named_styles["Normal"]
+    workbook._fonts = IndexedList([body])  # type: ignore[attr-defined]  # font 0 is what every cell without a style shows
+    normal = workbook._named_styles["Normal"]  # type: ignore[attr-defined]
     normal.font = body
     for style in named_styles():
         workbook.add_named_style(style)

@@ -6,8 +6,6 @@ arranges the tabs. openpyxl is used here to make new workbooks only; a user's fi
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +15,7 @@ import openpyxl
 from .. import styles
 from ..book import Value
 from ..sheets import HOME_TITLE, SHEETS
-from . import finish, home, tables
-
-_LATER_DRAWERS = ("weekly", "forms")
+from . import finish, forms, home, tables, weekly
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,8 @@ def build(
         layout = layouts.get(sheet.key, Layout())
         tables.draw_table(workbook, sheet, rows.get(sheet.key), layout.order, layout.renamed)
     tables.draw_lists(workbook)
-    for name in _LATER_DRAWERS:
-        if importlib.util.find_spec(f"{__name__}.{name}"):
-            importlib.import_module(f"{__name__}.{name}").draw(workbook)
+    weekly.draw(workbook)
+    forms.draw(workbook)
     home.draw(workbook)
     _arrange(workbook)
     return workbook
@@ -64,7 +59,7 @@ def _arrange(workbook: openpyxl.Workbook) -> None:
     folded = [s.title for s in SHEETS if s.hidden]
     others = [t for t in workbook.sheetnames if t not in (*visible, *folded, tables.LISTS_TITLE)]
     order = [*visible, *folded, *others, tables.LISTS_TITLE]
-    workbook._sheets.sort(key=lambda tab: order.index(tab.title))
+    workbook._sheets.sort(key=lambda tab: order.index(tab.title))  # type: ignore[attr-defined]
     for tab in workbook.worksheets:
         tab.sheet_state = "visible" if tab.title in visible else "hidden"
         tab.sheet_view.tabSelected = tab.title == HOME_TITLE

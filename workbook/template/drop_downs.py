@@ -8,6 +8,7 @@ of the options table therefore shows in its drop-down at once, and no list meets
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -82,7 +83,12 @@ def add_validations(tab: Worksheet, placed: Iterable[tuple[Column, str]], first:
 
 def _rule(column: Column) -> DataValidation | None:
     """The check that Excel makes when somebody types; None for free text."""
-    between = {"operator": "between", "allow_blank": True, "showErrorMessage": True, "errorStyle": "warning"}
+    between: dict[str, Any] = {
+        "operator": "between",
+        "allow_blank": True,
+        "showErrorMessage": True,
+        "errorStyle": "warning",
+    }
     title = column.heading[:MAX_NOTE_TITLE]
     match column.kind:
         case "choice" | "choices":

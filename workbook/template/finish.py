@@ -14,8 +14,10 @@ from lxml import etree
 from openpyxl import Workbook
 
 STAMP = "2024-01-01T00:00:00Z"  # created and modified in docProps/core.xml
+APPLICATION, APP_VERSION = "xlsvc", "1.0"
 _ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_EXTENDED = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}"
 _TERMS = "{http://purl.org/dc/terms/}"
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
@@ -52,6 +54,11 @@ def _corrected(name: str, data: bytes) -> bytes:
         for term in ("created", "modified"):
             for element in root.iter(_TERMS + term):
                 element.text = STAMP
+    elif name == "docProps/app.xml":
+        root = etree.fromstring(data)  # openpyxl names its own version here
+        for tag, text in (("Application", APPLICATION), ("AppVersion", APP_VERSION)):
+            for element in root.iter(_EXTENDED + tag):
+                element.text = text
     else:
         return data
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -139,11 +139,11 @@ def _draw_pairs(
     for n, (name, text) in enumerate(pairs):
         at = row + n % half
         left, right = ("B", "C") if n < half else ("E", "F")
-        tab.row_dimensions[at].height = 20
+        tab.row_dimensions[at].height = 23
         cell, words = tab[f"{left}{at}"], tab[f"{right}{at}"]
         cell.value, words.value = name, text
         cell.style, words.style = styles.LINK if linked else styles.TEXT, styles.TEXT
-        words.font = styles.font(9.5)
+        words.font = styles.font(10)
         if linked:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", tooltip=f"打开“{name}”")
             cell.style = styles.LINK
@@ -161,8 +161,8 @@ def _draw_line(tab: Worksheet, row: int, text: str) -> int:
     tab.merge_cells(f"B{row}:{_LAST}{row}")
     tab[f"B{row}"] = text
     tab[f"B{row}"].style = styles.TEXT
-    tab[f"B{row}"].font, tab[f"B{row}"].alignment = styles.font(9.5), styles.align(indent=1, wrap=True)
-    tab.row_dimensions[row].height = 20
+    tab[f"B{row}"].font, tab[f"B{row}"].alignment = styles.font(10), styles.align(indent=1, wrap=True)
+    tab.row_dimensions[row].height = 23
     return row + 1
 
 

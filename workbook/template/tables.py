@@ -7,6 +7,7 @@ row 5000: a row typed or pasted below the table has them in Excel, WPS and Libre
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -108,7 +109,7 @@ def draw_table(
 
 
 def _placed(sheet: Sheet, order: Sequence[str]) -> list[Column | str]:
-    named = [sheet[name] if name in sheet else name for name in order]
+    named = [(sheet[name] if name in sheet else name) for name in order]  # noqa: SIM401 (Sheet has no get)
     return [*named, *(c for c in sheet.columns if c.key not in set(order))]
 
 
@@ -126,16 +127,16 @@ def _draw_top(tab: Worksheet, sheet: Sheet, columns: Sequence[Column | str]) -> 
     tab["A1"].style, tab["A2"].style = styles.TITLE, styles.NOTE
     tab.row_dimensions[1].height, tab.row_dimensions[2].height = 30, 18
     taken, needed = 0.0, 4.2 * len(sheet.title)  # the title runs over the cells to its right
+    place = len(columns) + 1
     for n, column in enumerate(columns, 1):
         if taken >= needed and not _folded(column):
+            place = n
             break
         taken += 0 if _folded(column) else _width(column)
-    else:
-        n = len(columns) + 1
-    link_home(tab[f"{get_column_letter(n)}1"], tab)
+    link_home(tab[f"{get_column_letter(place)}1"])
 
 
-def link_home(cell: Cell, tab: Worksheet) -> None:
+def link_home(cell: Cell) -> None:
     """Make a cell the link back to 首页."""
     cell.value = "返回首页"
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{HOME_TITLE}'!A1", tooltip="回到首页")
@@ -173,17 +174,18 @@ def _set_columns(tab: Worksheet, columns: Sequence[Column | str]) -> None:
 
 
 def _alignment(column: Column) -> Any:
+    """Everything at the top: where a program does not fit the row to a wrapped text, its first line shows."""
     if column.kind in _CENTERED or column.key.endswith("_status"):
-        return styles.align("center")
+        return styles.align("center", vertical="top")
     if column.kind in ("number", "money"):
-        return styles.align("right")
-    return styles.align("left", wrap=column.width >= _WRAP_FROM)
+        return styles.align("right", vertical="top")
+    return styles.align("left", wrap=column.width >= _WRAP_FROM, vertical="top")
 
 
 def _fill_rows(
     tab: Worksheet, columns: Sequence[Column | str], cells: Sequence[Row], first: int, last: int
 ) -> None:
-    looks: list[Cell] = []
+    patterns: list[Any] = []  # style arrays, found once per column: a large sample has many cells
     for n, column in enumerate(columns, 1):
         cell = tab.cell(first, n)
         if isinstance(column, str):
@@ -191,15 +193,14 @@ def _fill_rows(
         else:
             cell.style = styles.CELL_COMPUTED if column.computed else styles.CELL_INPUT
             cell.number_format, cell.alignment = number_format(column), _alignment(column)
-        looks.append(cell)
+        patterns.append(cell._style)  # type: ignore[union-attr]
     keys = [c if isinstance(c, str) else c.key for c in columns]
-    patterns = [cell._style for cell in looks]
     for row in range(first, last + 1):
         given = cells[row - first] if row - first < len(cells) else {}
         for n, key in enumerate(keys, 1):
             cell = tab.cell(row, n)
-            cell._style = patterns[n - 1]
-            write(cell, given.get(key))
+            cell._style = copy(patterns[n - 1])  # type: ignore[union-attr]
+            write(cell, given.get(key))  # type: ignore[arg-type]
 
 
 def write(cell: Cell, value: Value | date) -> None:
@@ -251,6 +252,10 @@ def _set_print(tab: Worksheet, sheet: Sheet) -> None:
     tab.page_margins.top, tab.page_margins.bottom = 0.5, 0.6
     tab.page_margins.header = tab.page_margins.footer = 0.3
     tab.print_options.horizontalCentered = True
-    tab.oddFooter.left.text, tab.oddFooter.left.size = "&A", 8
-    tab.oddFooter.center.text, tab.oddFooter.center.size = "第 &P 页 / 共 &N 页", 8
-    tab.oddFooter.right.text, tab.oddFooter.right.size = "打印于 &D", 8
+    footer: Any = tab.oddFooter
+    for part, text in (
+        (footer.left, "&A"),
+        (footer.center, "第 &P 页 / 共 &N 页"),
+        (footer.right, "打印于 &D"),
+    ):
+        part.text, part.size = text, 8
