@@ -37,6 +37,45 @@ def _repaired(short: str, text: str) -> Message:
 MESSAGES: dict[str, Message] = {
     # --- files and packages (workbook.package, file_book) ---
     "file.missing": _stop("找不到文件“{file}”。请检查文件名和文件夹是否写对。"),
+    "file.folder": _stop("“{file}”是文件夹,不是工作簿。请写出其中 .xlsx 文件的名字。"),
+    "file.unreadable": _stop("没有权限读取“{file}”。请检查文件权限,或先复制到自己的文件夹。"),
+    "file.empty": _stop("“{file}”是空文件(0 字节)。可能没有复制或下载完整,请重新取得该文件。"),
+    "file.not_workbook": _stop(
+        "“{file}”不是 Excel 工作簿(.xlsx、.xlsm)。请用 Excel 或 WPS 打开原文件,另存为 .xlsx 后再试。"
+    ),
+    "file.encrypted": _stop("“{file}”设有打开密码。请在 Excel 里打开它,取消密码(文件-信息-保护工作簿)并保存后再试。"),
+    "file.xls": _stop("“{file}”是旧的 .xls 格式。请在 Excel 里打开,另存为“Excel 工作簿(.xlsx)”后再试。"),
+    "file.et": _stop("“{file}”是 WPS 的 .et 格式。请在 WPS 里打开,另存为“Microsoft Excel 文件(.xlsx)”后再试。"),
+    "file.ods": _stop("“{file}”是 OpenDocument 表格(.ods)。请打开它,另存为 .xlsx 后再试。"),
+    "file.strict": _stop(
+        "“{file}”是“Strict Open XML 工作簿”。请在 Excel 里另存为普通的“Excel 工作簿(.xlsx)”后再试。"
+    ),
+    "file.binary": _stop("“{file}”是二进制工作簿(.xlsb)。请在 Excel 里另存为 .xlsx 后再试。"),
+    "file.no_workbook": _stop("“{file}”里没有工作簿内容,可能是别的 Office 文件改了扩展名。请核对后另存为 .xlsx。"),
+    "file.damaged": _stop("“{file}”已损坏({part} 读不出)。请用 Excel 打开并修复,另存为新文件,或取用“备份”里的上一份。"),
+    "file.too_many_parts": _stop(
+        "“{file}”里有 {count} 个部件,超过上限 {limit},不像正常的台账,没有打开。请向来源核实,或另存一份干净的。"
+    ),
+    "file.escaping_part": _stop("“{file}”里有指向文件夹之外的部件“{part}”,可能有害,没有打开。请不要使用,并向来源核实。"),
+    "file.doubled_part": _stop("“{file}”里有两个同名部件“{part}”,内容不可信,没有打开。请用 Excel 打开并另存为新文件。"),
+    "file.too_big": _stop("“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份台账。"),
+    "file.bomb": _stop("“{file}”的部件“{part}”解开后有 {size} MB,压缩得不正常,可能有害,没有打开。请向来源核实。"),
+    "file.doctype": _stop("“{file}”的部件“{part}”含有 DTD 声明,正常工作簿没有,没有打开。请用 Excel 打开并另存为新文件。"),
+    "file.open": _stop("“{file}”正在别的程序里打开。请保存并关闭后再试,或用 --save-as 另存为新文件。"),
+    "file.read_only": _stop("“{file}”是只读文件。请去掉只读属性后再试,或用 --save-as 另存为新文件。"),
+    "file.changed": _stop("“{file}”在处理期间被别人改过,为免覆盖,没有写入。请重新执行一次。"),
+    "file.unwritable": _stop(
+        "“{file}”写不进去(文件夹:{folder})。请检查磁盘空间和文件夹权限,或用 --save-as 存到别处;原文件未动。"
+    ),
+    "file.not_verified": _stop("“{file}”写完后核对不符({part}),已放弃,原文件未动。请再试一次,仍不行就换一个磁盘。"),
+    "file.extension": _stop("“{file}”的扩展名与原台账不同。另存时请保持 {extension} 不变。"),
+    "cell.too_long": _stop("要写入的文字有 {length} 个字符(开头:{start}),Excel 单元格最多 {limit} 个。请先缩短原文。"),
+    "cell.not_finite": _stop("计算结果不是有限的数,没有写入。请检查“设置”里是否有为 0 的除数。"),
+    "table.totals": _stop("“{sheet}”的表格带汇总行({cell}),不能追加。请先在“表设计”里取消“汇总行”。"),
+    "table.blocked": _stop("“{sheet}”的表格下方 {cell} 已有内容,放不下新行。请把它移到别处后再试。"),
+    "sheet.full": _stop("“{sheet}”工作表已满(1048576 行),放不下新行。请把旧记录移到另一份台账。"),
+    "sheet.last_visible": _stop("不能隐藏“{sheet}”:工作簿至少要有一个可见的工作表。请先显示另一个。"),
+    "sheet.not_cells": _stop("“{sheet}”是图表工作表,里面没有单元格。请改名,并恢复同名的普通工作表。"),
     # --- sheets and headings (workbook.book) ---
     "sheet.missing": _stop("“{file}”里没有“{sheet}”工作表。请确认没有改名或删除,或用“新建”生成的台账。"),
     "heading.missing": _stop(
@@ -247,7 +286,7 @@ MESSAGES: dict[str, Message] = {
         "【{column}】疑似详细地址", "“{sheet}”{cell} 里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。"
     ),
     "row.signature_only": _repaired(
-        "【{column}】签字不算满意", "“{sheet}”{cell} 的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
+        "", "“{sheet}”{cell} 的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
     ),
     "row.not_satisfied": _warning(
         "【{column}】不满意却已结案",
@@ -414,6 +453,36 @@ MESSAGES: dict[str, Message] = {
     "tab.copy_refused": _stop(
         "模板工作表“{sheet}”里有不能复制的内容:{what}。请从模板里删除它,或把它移到别的工作表后再试。"
     ),
+    "form.profile": _stop(
+        "评价档案“{value}”没有可以生成的客户表单。请改写为:{allowed}(S003 是内部评估表,不发给客户)。"
+    ),
+    "form.ticket_unknown": _warning(
+        "没有此工单", "两张记录表里都没有工单“{ticket}”,没有生成它的表单。请核对工单号,或先点“一键更新”补编号。"
+    ),
+    "form.not_resolved": _warning(
+        "还没解决", "工单“{ticket}”到 {now} 还没有解决({sheet}第 {row} 行),没有生成表单。解决后填好“{column}”再试。"
+    ),
+    "form.no_number": _warning(
+        "缺工单号", "“{sheet}”有 {count} 行刚解决但没有工单号({rows}),没有生成表单。请先点“一键更新”补编号。"
+    ),
+    "form.phone_missing": _warning(
+        "缺服务电话",
+        "服务人员“{person}”在“{people}”表里查不到电话,{count} 张表单的“服务电话”空着。"
+        "请在“{people}”表补登记,或在“设置”填“服务电话”,再手工补到表单上。",
+    ),
+    "form.person_missing": _warning(
+        "缺服务人员", "工单“{ticket}”({sheet}第 {row} 行)没有责任人,表单上的服务人员空着。请补填“{column}”。"
+    ),
+    "form.limit": _warning(
+        "超过上限", "一次最多生成 {limit} 张表单(“设置”的“一次生成上限”),还有 {left} 张没有生成。请再点一次。"
+    ),
+    "form.tab_gone": _warning(
+        "表单已删", "工单“{ticket}”的表单“{tab}”已经发过(回执码 {token}),但工作表不见了;不会重复发放。请从备份里找回。"
+    ),
+    "find.blank": _stop(
+        "没有写要找什么。请写工单号(可只写一部分)、客户姓名或联系电话后四位,如 SN20240501001、张女士、5678。"
+    ),
+    "summary.week": _stop("周次“{value}”读不懂。请写成 2024-W18 这样的形式(年份-W周数,周一到周日为一周)。"),
     # --- application ---
     "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),
     "app.log_kind": _stop("--log 不认识“{value}”。请写 response(客服式)、process(工单式)或 both。"),

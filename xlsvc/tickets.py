@@ -166,7 +166,7 @@ def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFr
     department = text_column(rows, "department")
     department = department.where(department != "", _nth(owners, 0))
     departments = _departments(settings.people)
-    out["department"] = department.where(department != "", out["person"].map(departments).fillna(""))
+    out["department"] = department.where(department != "", out["person"].map(plain_number).map(departments).fillna(""))
 
     out["profile"] = LOG_PROFILES[sheet.key]
     out["reopened"] = _reopened(rows, out["status"])
@@ -219,9 +219,8 @@ def _departments(people: pd.DataFrame | None) -> dict[str, str]:
     if people is None or people.empty or "department" not in people:
         return {}
     listed = people[(people["name"] != "") & (people["department"] != "")]
-    counts = listed.groupby("name")["department"].nunique()
-    once = listed[listed["name"].map(counts) == 1].drop_duplicates("name")
-    return {str(k): str(v) for k, v in zip(once["name"], once["department"], strict=True)}
+    departments = listed["department"].groupby(listed["name"].map(plain_number)).agg(["nunique", "first"])
+    return dict(departments.loc[departments["nunique"] == 1, "first"])
 
 
 def _reopened(rows: pd.DataFrame, status: pd.Series) -> pd.Series:

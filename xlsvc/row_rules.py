@@ -1,0 +1,272 @@
+"""The rules that rows are checked by: each a plain function (ledger, tickets, settings, now) -> list of Issue.
+
+RULES says which and in what order. A rule looks at whole columns and walks only over what it found. Reading
+cells is workbook.values' business, splitting and doubled numbers xlsvc.tickets', scores xlsvc.scoring's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbook.issues import Issue
+from workbook.schema import Sheet
+from workbook.sheets import BY_KEY, SHEETS
+from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
+from workbook.sheets.reference import PEOPLE
+from workbook.values import plain, show
+
+from .assessment import is_summary
+from .outcome import Ledger
+from .settings import Settings
+from .tickets import DOUBLED, LOGS, by_distinct, data_rows, is_blank, plain_number, text_column, time_column
+
+Rule = Callable[[Ledger, pd.DataFrame, Settings, datetime], list[Issue]]
+"""The second argument is Tickets.frame."""
+
+CHECKED = tuple(sheet for sheet in SHEETS if "issues" in sheet)
+CLOSED = ("已解决待确认", "已完成", "已归档")
+OPEN = ("待登记", "待处理", "已分级", "处理中", "等待客户", "等待备件", "等待第三方")
+IMPORTANT = ("VIP客户", "大客户", "高价值")
+_PLANNED = {"appointment_at", "expected_at", "desired_at", "waiting_to"}  # may lie in the future
+_TICKET = re.compile(r"SN(\d{8})\d{3,}")
+_ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)", re.ASCII
+)
+_ADDRESS = re.compile(
+    r"(?:(?<![线电网管气油水回思])路|街|大道|巷|胡同)\s*\d+\s*[号弄]"
+    r"|(?:小区|花园|公寓|新村|家园|苑|村|号院|弄)[^,。;/\d]{0,4}\d+\s*(?:号楼|栋|幢|座|单元|室|号)"
+    r"|\d+\s*(?:号楼|栋|幢|单元)\s*\d+\s*(?:单元|室|号|楼)"
+)
+_MASKED = re.compile(r"\d[*xX×•]+\d|^0\d{2,3}-\d{4}$")
+_STARTS = (  # later column, earlier column: the later one may not lie before
+    ("responded_at", "accepted_at"), ("dispatched_at", "accepted_at"), ("arrived_at", "accepted_at"),
+    ("proposed_at", "accepted_at"), ("resolved_at", "accepted_at"), ("registered_at", "raised_at"),
+    ("confirmed_at", "accepted_at"), ("waiting_to", "waiting_from"), ("called_at", "accepted_at"),
+)  # fmt: skip
+
+
+def _issues(
+    code: str, sheet: Sheet, key: str, rows: Iterable[Any], values: Callable[[Any], Mapping[str, Any]] | None = None
+) -> list[Issue]:
+    return [
+        Issue(code, sheet.title, int(row), sheet.heading(key), values=dict(values(row)) if values else {})
+        for row in rows
+    ]
+
+
+def _records(ledger: Ledger, sheet: Sheet) -> pd.DataFrame:
+    """The rows of a sheet that are records, empty if the ledger lacks it."""
+    if sheet.key not in ledger:
+        return pd.DataFrame(index=pd.Index([], dtype="int64"))
+    frame = ledger[sheet.key]
+    keep = data_rows(frame, sheet)
+    if sheet is QUALITY_ASSESSMENT:
+        keep &= ~is_summary(frame)
+    return frame[keep]
+
+
+def _unreadable(ledger: Ledger, sheet: Sheet) -> dict[str, set[int]]:
+    """Heading -> rows whose cell holds something that could not be read."""
+    found: dict[str, set[int]] = {}
+    for issue in ledger.issues:
+        if issue.sheet == sheet.title and issue.level == "error" and issue.row is not None:
+            found.setdefault(issue.column, set()).add(issue.row)
+    return found
+
+
+def required_cells(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A required cell is blank. A cell that holds something unreadable is not blank."""
+    found = []
+    for sheet in CHECKED:
+        rows = _records(ledger, sheet)
+        unreadable = _unreadable(ledger, sheet)
+        for column in sheet.columns:
+            start = column.key == "accepted_at" and sheet in LOGS
+            if not (column.required or start) or column.key not in rows:
+                continue
+            blank = is_blank(rows[column.key]) & ~rows.index.isin(list(unreadable.get(column.heading, ())))
+            found += _issues("row.no_start" if start else "row.required", sheet, column.key, rows.index[blank])
+    return found
+
+
+def ticket_pattern(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A number that begins as the product's own do and is not one; the office's own patterns are its business."""
+
+    def wrong(text: str) -> bool:
+        number = plain_number(text)
+        if not re.match(r"SN\d", number):
+            return False
+        match = _TICKET.fullmatch(number)
+        try:
+            return match is None or not datetime.strptime(match[1], "%Y%m%d")
+        except ValueError:
+            return True
+
+    found = []
+    for sheet in LOGS:
+        numbers = text_column(_records(ledger, sheet), "ticket")
+        bad = by_distinct(numbers, wrong).astype(bool)
+        found += _issues("row.ticket_pattern", sheet, "ticket", numbers.index[bad], lambda r, n=numbers: {"ticket": n[r]})  # type: ignore[misc]
+    return found
+
+
+def unknown_tickets(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """An answer or an assessment names a ticket that neither log has (the first row of a ticket tells)."""
+    known = set(by_distinct(tickets["ticket"], plain_number))
+    found = []
+    for sheet in (EVALUATIONS, QUALITY_ASSESSMENT):
+        typed = text_column(_records(ledger, sheet), "ticket")
+        numbers = by_distinct(typed, plain_number)
+        lost = (numbers != "") & ~numbers.isin(known)
+        if sheet is QUALITY_ASSESSMENT:
+            lost &= ~numbers.duplicated()
+        found += _issues("row.ticket_unknown", sheet, "ticket", typed.index[lost], lambda r, n=typed: {"ticket": n[r]})  # type: ignore[misc]
+    return found
+
+
+def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A step that ended before it could begin; equal times are fine."""
+    found = []
+    for sheet in LOGS:
+        rows = _records(ledger, sheet)
+        for later, earlier in _STARTS:
+            end, start = time_column(rows, later), time_column(rows, earlier)
+            found += _issues(
+                "row.time_reversed", sheet, later, rows.index[end < start],
+                lambda r, e=end, s=start, name=sheet.heading(earlier): {  # type: ignore[misc]
+                    "time": show(e[r]), "start": show(s[r]), "earlier": name},
+            )  # fmt: skip
+    part = tickets["bought_at"].notna() & (tickets["bought_at"] > tickets["accepted_at"])
+    for key, row in tickets.index[part]:
+        sheet = BY_KEY[key]
+        column = "bought_at" if sheet["bought_at"].role == "typed" else "product_info"
+        day = show(tickets.at[(key, row), "bought_at"], "date")
+        found += _issues("row.bought_later", sheet, column, [row], lambda r, d=day: {"day": d})  # type: ignore[misc]
+    return found
+
+
+def future_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """What has happened cannot lie in the future; appointments and expected times may."""
+    found = []
+    for sheet in CHECKED:
+        rows = _records(ledger, sheet)
+        for column in sheet.columns:
+            if column.kind != "datetime" or column.computed or column.key in _PLANNED or column.key not in rows:
+                continue
+            times = time_column(rows, column.key)
+            found += _issues(
+                "row.time_future", sheet, column.key, rows.index[times > np.datetime64(now, "s")],
+                lambda r, t=times: {"time": show(t[r]), "now": show(now)},  # type: ignore[misc]
+            )  # fmt: skip
+    return found
+
+
+def masked_calls(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A masked number (138****5678, 010-5678) cannot be called back, though this customer is to be (S002.R11)."""
+    found = []
+    for sheet in LOGS:
+        rows = _records(ledger, sheet)
+        if rows.empty:
+            continue
+        mine = tickets.xs(sheet.key, level="sheet").reindex(rows.index)
+        masked = by_distinct(mine["contact"], lambda text: bool(_MASKED.search(plain(text)))).astype(bool)
+        pending = time_column(rows, "called_at").isna()
+        reasons = pd.Series("", index=rows.index, dtype=object)
+        reasons[mine["customer_type"].isin(IMPORTANT) & (mine["confirmation"] == "不满意")] = "重要客户不满意"
+        reasons[text_column(rows, "preferred_contact") == "电话"] = "偏好电话联系"
+        reasons[text_column(rows, "follow_up").str.contains("回访", regex=False)] = "跟进事项写了回访"
+        reasons[text_column(rows, "called_by") != ""] = "已安排回访人"
+        hit = masked & pending & (reasons != "")
+        key = "contact" if sheet["contact"].role == "typed" else "customer_info"
+        found += _issues("row.masked_call", sheet, key, rows.index[hit], lambda r, w=reasons: {"why": w[r]})  # type: ignore[misc]
+    return found
+
+
+def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """No identity numbers and no detailed addresses (requirements §5 P1). The message does not repeat them."""
+
+    def look(text: str) -> str:
+        if not any(c.isdigit() for c in text):
+            return ""
+        half_width = plain(text)
+        if _ID_NUMBER.search(half_width.replace(" ", "")):
+            return "row.id_number"
+        return "row.address" if _ADDRESS.search(half_width) else ""
+
+    found = []
+    for sheet in CHECKED:
+        rows = _records(ledger, sheet)
+        for column in sheet.columns:
+            if column.kind not in ("text", "compound", "phone") or column.computed or column.key not in rows:
+                continue
+            codes = by_distinct(text_column(rows, column.key), look)
+            for code in ("row.id_number", "row.address"):
+                found += _issues(code, sheet, column.key, rows.index[codes == code])
+    return found
+
+
+def signatures(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A name in the signature column says that someone signed, not that they were satisfied (S002, S003)."""
+    found = []
+    for key, row in tickets.index[tickets["confirmation"] == "仅签名"]:
+        sheet = BY_KEY[key]
+        old = ledger[key].at[row, "confirmation"]
+        found += _issues("row.signature_only", sheet, "confirmation", [row], lambda r, o=old: {"old": o, "new": "仅签名"})  # type: ignore[misc]
+    return found
+
+
+def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """状态 against what the row says: closed without a time, open with one, closed though not satisfied
+    (S002.R5), reopened without a word why. A doubled row is not looked at: it counts for nothing."""
+    found = []
+    for sheet in LOGS:
+        if sheet.key not in ledger:
+            continue
+        rows = ledger[sheet.key]
+        mine = tickets[tickets["excluded"] != DOUBLED]
+        mine = mine[mine.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
+        status, resolved = mine["status"], mine["resolved_at"]
+        held = mine.index.isin(list(_unreadable(ledger, sheet).get(sheet.heading("resolved_at"), ())))
+        found += _issues("row.closed_no_time", sheet, "resolved_at",
+                         mine.index[status.isin(CLOSED) & resolved.isna() & ~held],
+                         lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
+        found += _issues("row.resolved_open", sheet, "status", mine.index[status.isin(OPEN) & resolved.notna()],
+                         lambda r, s=status, t=resolved: {"status": s[r], "time": show(t[r])})  # type: ignore[misc]  # fmt: skip
+        unhappy = (mine["confirmation"] == "不满意") & status.isin(("已完成", "已归档")) & (mine["reopened"] == 0)
+        found += _issues("row.not_satisfied", sheet, "status", mine.index[unhappy],
+                         lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
+        why = pd.Series(False, index=mine.index)
+        for key in ("cause", "left_over", "follow_up", "late_reason", "remark"):
+            why |= text_column(rows, key).reindex(mine.index) != ""
+        times = mine["reopened"]
+        found += _issues("row.reopened_no_reason", sheet, "reopened", mine.index[(times > 0) & ~why],
+                         lambda r, t=times: {"times": int(t[r])})  # type: ignore[misc]  # fmt: skip
+    return found
+
+
+def unknown_people(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """One word of advice about everybody who handles tickets and is not in 人员, if 人员 is kept at all."""
+    people = settings.people
+    if people is None or people.empty or not (people["name"] != "").any():
+        return []
+    listed = set(people["name"].map(plain_number)) | {""}
+    named = tickets["person"]
+    lost = named[~named.map(plain_number).isin(listed)]
+    if lost.empty:
+        return []
+    order = lost.value_counts(sort=True).index.tolist()
+    names = "、".join(order[:8]) + (" 等" if len(order) > 8 else "")
+    return [Issue("row.people_unknown", PEOPLE.title, values={"count": len(order), "names": names})]
+
+
+RULES: tuple[Rule, ...] = (
+    required_cells, ticket_pattern, reversed_times, future_times, statuses, unknown_tickets, masked_calls,
+    private_texts, signatures, unknown_people,
+)  # fmt: skip
