@@ -7,6 +7,7 @@ print area. Each figure's cell gets its own hidden name, local to the tab (workb
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
@@ -30,6 +31,9 @@ COUNT, RATE, MEAN = "0", "0.0%", "0.0"
 FORMATS = {"count": COUNT, "rate": RATE, "mean": MEAN}
 CHANGES = {"count": "+0;-0;0", "rate": "+0.0%;-0.0%;0.0%", "mean": "+0.0;-0.0;0.0"}
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+
+PLACEHOLDERS = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
+"""What the template itself counts with, so that it shows no errors before a report is made of it."""
 
 Span = tuple[int, int]
 
@@ -151,6 +155,9 @@ def draw(workbook: Workbook) -> None:
     for name, formula in formulas(page.at).items():
         number, column = page.cells[name]
         tab.cell(number, column).value = "=" + formula
+    for name, value in PLACEHOLDERS.items():
+        number, column = page.cells[name]
+        tab.cell(number, column).value = value
     for name in weekly.names():
         tab.defined_names[name] = DefinedName(
             name, attr_text=f"'{weekly.TITLE}'!{page.at(name)}", hidden=True

@@ -1,0 +1,219 @@
+"""生成周报: one week's tab, filled and with three sentences to begin from.
+
+Weeks are ISO weeks, Monday to Sunday (S002.R8 asks for a weekly summary). The tab is a copy of 周报模板; its
+figures are counted here and by its own formulas alike. Written with it: the status and score columns that
+both count, so that they cannot differ. Statuses and overdue tickets are as of `now`, whatever week is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+
+from workbook.book import Tab, Value
+from workbook.issues import WorkbookError
+from workbook.sheets import BY_KEY, HOME_TITLE
+from workbook.sheets import weekly_summary as weekly
+from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.profiles import DIMENSION_KEYS
+from workbook.sheets.settings import CLOCKS
+from workbook.sheets.vocabularies import PROBLEM_CLASSES
+
+from . import scoring, sla
+from .outcome import Ledger, Outcome
+from .settings import Settings
+from .tickets import LOGS, tickets
+from .weekly_figures import WEEK, Lists, Rules, Values, figures, folded, week_label, within
+from .weekly_sentences import conclusions
+
+TICKET_COLUMNS = (
+    "excluded", "stat_start", "stat_end", "stat_class", "stat_urgency", "stat_person", "stat_department",
+    "stat_reopened", "stat_overdue", "sla_status", "response_status", "resolution_status",
+    *(f"{key}_due" for key in CLOCKS),
+)  # fmt: skip
+ANSWER_COLUMNS = (
+    "valid",
+    "satisfied",
+    "composite",
+    "stat_at",
+    "stat_profile",
+    *(f"stat_{k}" for k in DIMENSION_KEYS),
+)
+UNNAMED = ("", sla.BLANK)
+"""Labels that are none: they are counted in the 其他 row."""
+
+HONORIFICS = ("女士", "先生", "小姐", "老师", "经理", "主管", "总")
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """One Tab, 周报 <week>, refilled if it is there, with the columns of 更新时效 and 计算得分.
+
+    Option `week` is an ISO week as 2024-W18 (default: the week of `now`). Raises WorkbookError summary.week
+    for anything else, settings.bad for a setting the report needs.
+    """
+    start = week_start(ledger.options.get("week") or week_label(now))
+    settings.require(
+        "office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal"
+    )
+    outcome = sla.update(ledger, settings, now).merge(scoring.update(ledger, settings, now))
+    counted = _tickets(outcome)
+    answers = _answers(outcome)
+    rules = _rules(settings, start)
+    values = figures(counted, answers, start, rules, choose_lists(counted, start))
+    overdue = attention(ledger, settings, counted, now)
+    values |= overdue
+    values |= {
+        "部门": settings.office_name or weekly.BLANK,
+        "编制人": settings.author or weekly.BLANK,
+        "时效截至": now,
+    }
+    label = week_label(start)
+    drafts = dict(zip(weekly.DRAFTS, (weekly.DRAFT_STATE, *conclusions(values, rules, now)), strict=True))
+    name = weekly.TAB.format(week=label)
+    outcome.tabs = [Tab(weekly.TITLE, name, values, drafts, after=HOME_TITLE)]
+    outcome.activate = name
+    outcome.answers = [drafts[key] for key in weekly.DRAFTS[1:]]
+    outcome.counts = {k: values[f"本周_{k}"] for k in ("新增", "办结", "期末未结")} | {
+        "超时未结": values["超时未结"]
+    }  # type: ignore[assignment]
+    outcome.notice = f"“{name}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
+    return outcome
+
+
+def week_start(text: object) -> datetime:
+    """Monday of an ISO week written as 2024-W18."""
+    match = re.fullmatch(r"\s*(\d{4})-?[Ww](\d{1,2})\s*", str(text))
+    try:
+        day = date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise WorkbookError("summary.week", value=text)
+    return datetime(day.year, day.month, day.day)
+
+
+def _tickets(outcome: Outcome) -> pd.DataFrame:
+    """The columns to be written, of both logs in one frame indexed by (sheet key, row)."""
+    parts = {key: outcome.columns[key] for key in (s.key for s in LOGS) if key in outcome.columns}
+    if not parts:
+        parts = {LOGS[0].key: pd.DataFrame(columns=list(TICKET_COLUMNS))}
+    frame = pd.concat(
+        {k: p.reindex(columns=list(TICKET_COLUMNS)) for k, p in parts.items()}, names=["sheet", "row"]
+    )
+    for key in TICKET_COLUMNS:
+        if key in ("stat_start", "stat_end") or key.endswith("_due"):
+            frame[key] = pd.to_datetime(frame[key])
+        elif key == "stat_reopened":
+            frame[key] = pd.to_numeric(frame[key])
+        else:
+            frame[key] = frame[key].astype(object).where(frame[key].notna(), "")
+    return frame
+
+
+def _answers(outcome: Outcome) -> pd.DataFrame:
+    frame = outcome.columns.get(EVALUATIONS.key, pd.DataFrame()).reindex(columns=list(ANSWER_COLUMNS))
+    frame["stat_at"] = pd.to_datetime(frame["stat_at"])
+    for key in ("valid", "satisfied", "stat_profile"):
+        frame[key] = frame[key].astype(object).where(frame[key].notna(), "")
+    for key in ("composite", *(f"stat_{k}" for k in DIMENSION_KEYS)):
+        frame[key] = pd.to_numeric(frame[key])
+    return frame
+
+
+def _rules(settings: Settings, start: datetime) -> Rules:
+    """The settings as in force at the end of the week: a later change does not move an old report."""
+    last = np.datetime64(start + WEEK - timedelta(seconds=1))
+    return Rules(
+        main_profile=str(settings.at("main_profile", last)),
+        low_line=float(settings.at("low_line", last)),
+        few_answers=int(settings.at("few_answers", last)),
+        goals={kpi.name: float(settings.at(kpi.goal, last)) for kpi in weekly.KPIS if kpi.goal},
+    )
+
+
+def choose_lists(frame: pd.DataFrame, start: datetime) -> Lists:
+    """Labels for the tab's lists: the commonest classes of the week, most frequent first; people and
+    departments that had any part in it, by pinyin (this is no ranking)."""
+    counted = frame[frame["excluded"] == ""]
+    accepted = within(counted["stat_start"], start, start + WEEK)
+    closed = within(counted["stat_end"], start, start + WEEK)
+    late = (counted["stat_overdue"] != "").to_numpy()
+    classes = _labels(counted["stat_class"][accepted], (*UNNAMED, weekly.OTHER_CLASS))
+    order = {name: n for n, name in enumerate(PROBLEM_CLASSES)}
+    common = sorted(classes.items(), key=lambda item: (-item[1], order.get(item[0], 99), item[0]))
+    involved = counted[accepted | closed | late]
+    return Lists(
+        types=[name for name, _ in common[: weekly.TYPE_ROWS]],
+        people=_by_pinyin(_labels(involved["stat_person"], UNNAMED), weekly.PEOPLE_ROWS),
+        departments=_by_pinyin(_labels(involved["stat_department"], UNNAMED), weekly.DEPARTMENT_ROWS),
+    )
+
+
+def _labels(series: pd.Series, without: Sequence[str]) -> dict[str, int]:
+    """Label as first written -> how often, upper and lower case alike."""
+    keys = folded(series)
+    first = dict(zip(reversed(keys), reversed(series.tolist()), strict=True))
+    numbers = pd.Series(keys, dtype=object).value_counts()
+    return {first[key]: int(n) for key, n in numbers.items() if first[key] not in without}
+
+
+def _by_pinyin(labels: dict[str, int], rows: int) -> list[str]:
+    """At most `rows` labels, the busiest if there are more, in the order of the national character set
+    (pinyin for the common characters); 未分派 last."""
+    chosen = sorted(labels, key=lambda name: (-labels[name], name))[:rows]
+    return sorted(chosen, key=lambda name: (name == sla.UNASSIGNED, name.encode("gb18030")))
+
+
+def attention(ledger: Ledger, settings: Settings, frame: pd.DataFrame, now: datetime) -> Values:
+    """The tickets that are overdue for longest, by the clock they wait for."""
+    titles = {title: key for key, title in CLOCKS.items()}
+    late = frame[(frame["excluded"] == "") & (frame["stat_overdue"] != "")].copy()
+    late["due"] = pd.NaT
+    for title, key in titles.items():
+        rows = late["stat_overdue"] == title
+        late.loc[rows, "due"] = late.loc[rows, f"{key}_due"]
+    late["due"] = pd.to_datetime(late["due"])
+    late = late.sort_values("due", kind="stable").head(weekly.ATTENTION_ROWS)
+    about = tickets(ledger, settings).frame.reindex(late.index) if len(late) else late
+    values: Values = {}
+    for n in range(1, weekly.ATTENTION_ROWS + 1):
+        fields: dict[str, Value] = dict.fromkeys(weekly.ATTENTION_FIELDS)
+        if n <= len(late):
+            row, known = late.iloc[n - 1], about.iloc[n - 1]
+            sheet, number = late.index[n - 1]
+            urgency = row["stat_urgency"]
+            fields = {
+                "工单": str(known["ticket"]) or f"{BY_KEY[sheet].title}第{number}行",
+                "客户": masked(str(known["customer"])),
+                "类别": row["stat_class"],
+                "紧急": urgency if urgency in weekly.URGENCIES else weekly.URGENCIES[-1],
+                "责任人": row["stat_person"],
+                "环节": row["stat_overdue"],
+                "应完成": row["due"].to_pydatetime(),
+                "已超时": how_long(now - row["due"].to_pydatetime()),
+            }
+        elif n == 1:
+            fields["工单"] = "没有超时未结的工单"
+        values |= {f"关注{n}_{field}": value for field, value in fields.items()}
+    return values
+
+
+def masked(customer: str) -> str:
+    """A name that may stand in a report: masked as the log has it, a title as it is, else 张**."""
+    name = customer.strip()
+    if not name or "*" in name or (name.endswith(HONORIFICS) and len(name) <= 4):
+        return name or weekly.BLANK
+    return name[0] + "**"
+
+
+def how_long(span: timedelta) -> str:
+    """3天4小时, 5小时20分 or 12分."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days}天{hours}小时"
+    return f"{hours}小时{rest}分" if hours else f"{rest}分"
