@@ -20,7 +20,7 @@ NOTHING = frozenset(
 """What people type into a cell to say that there is nothing (not in text columns, where it stays)."""
 
 SUMMARY_WORDS = frozenset({"综合得分", "合计", "小计", "总计", "平均", "平均分", "均分"})
-"""First cell of a row that sums up the rows above it, as 《质量评估表》 of S003 prints one."""
+"""First or second cell of a row that sums up the rows above it, as 《质量评估表》 of S003 prints one."""
 
 _INVISIBLE = str.maketrans("", "", _ZERO_WIDTH)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
@@ -56,6 +56,14 @@ def plain(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     return text.casefold() in NOTHING
+
+
+def is_summary(text: object) -> bool:
+    """Does this cell head a row that sums up others (综合得分, 合计:, 综合得分(加权))?"""
+    if not isinstance(text, str) or not text:
+        return False
+    said = plain(text).rstrip(":")
+    return said in SUMMARY_WORDS or said.startswith("综合得分")
 
 
 def number_text(number: float) -> str:

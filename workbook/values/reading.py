@@ -19,7 +19,7 @@ from ..book import CellError, RawCell, SheetCells
 from ..issues import Issue
 from ..schema import Column, Sheet
 from . import dates, numbers
-from .cleaning import BLANKS, SUMMARY_WORDS, Parsed, clean, clip, is_nothing, number_text, plain
+from .cleaning import BLANKS, Parsed, clean, clip, is_nothing, is_summary, number_text, plain
 from .durations import read_duration
 from .phones import read_phone
 from .vocabulary import Vocabularies
@@ -90,10 +90,20 @@ def read_one(column: Column, raw: RawCell, vocabularies: Vocabularies) -> Parsed
 
 
 def summary_rows(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows sum up the rows above them (first column 综合得分, 合计, 平均 …) and are no data."""
-    if frame.shape[1] == 0 or frame.iloc[:, 0].dtype != object:
-        return np.zeros(len(frame), dtype=bool)
-    return frame.iloc[:, 0].isin(SUMMARY_WORDS).to_numpy(dtype=bool)
+    """Which rows sum up the rows above them (one of the first two columns says 综合得分, 合计, 平均 …) and
+    are no data."""
+    return _any_summary([frame.iloc[:, i].tolist() for i in range(min(2, frame.shape[1]))], len(frame))
+
+
+def _any_summary(columns: Sequence[Sequence[object]], n: int) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(n, dtype=bool)
+    for cells in columns:
+        heads = {
+            c for c in cells if isinstance(c, str) and ("计" in c or "均" in c or "综" in c) and is_summary(c)
+        }
+        if heads:
+            mask |= np.array([c in heads for c in cells], dtype=bool)
+    return mask
 
 
 def _read_text(raw: str | float) -> Parsed:
@@ -186,11 +196,11 @@ class _Reader:
         self.done: dict[str, pd.Series] = {}
         self._issues: list[tuple[int, int, Issue]] = []
         self._order = {c.key: i for i, c in enumerate(sheet.columns)}
-        first = sheet.columns[0].key
-        self._summary = np.array(
-            [isinstance(c, str) and clean(c) in SUMMARY_WORDS for c in cells.columns.get(first, ())],
-            dtype=bool,
-        )
+        heads = [cells.columns[c.key] for c in sheet.columns[:2] if c.key in cells.columns]
+        self._summary = _any_summary(heads, len(self.rows)) if self._has_scores() else self.rows < 0
+
+    def _has_scores(self) -> bool:
+        return any(c.kind == "score" and not c.computed for c in self.sheet.columns)
 
     def read(self, column: Column) -> None:
         raw = self.cells.columns[column.key]
@@ -236,7 +246,7 @@ class _Reader:
             whole = np.ones(len(values), bool) if column.kind == "share" else values == np.floor(values)
             with np.errstate(invalid="ignore"):
                 bad = ~np.isnan(values) & ~((values >= low) & (values <= high) & whole)
-            if column.kind == "score" and len(self._summary):
+            if column.kind == "score":
                 bad &= ~self._summary
             rest = np.union1d(rest, np.flatnonzero(bad))
         kind = "number" if silent else column.kind
