@@ -137,7 +137,9 @@ class _Tickets:
         status[judged & finished & (done <= due)] = MET
         status[judged & finished & (done > due)] = LATE
         status[waiting] = RUNNING
-        status[waiting & (self._share_used(due, working | (unit == WORKDAY), waiting) >= self.warning_share)] = NEARLY
+        status[
+            waiting & (self._share_used(due, working | (unit == WORKDAY), waiting) >= self.warning_share)
+        ] = NEARLY
         status[waiting & (self.now > due)] = LATE
         missing = limited & self.begun & self.closed & ~is_done
         if key == "proposal":  # a completion is the latest moment at which the proposal can have been made
@@ -164,7 +166,9 @@ class _Tickets:
         for mask, calendar in self.calendars:
             on = mask & wanted & days
             if on.any():
-                due[on] = seconds(calendar.end_of_workdays(moments(self.start[on]), amount[on].astype(np.int64)))
+                due[on] = seconds(
+                    calendar.end_of_workdays(moments(self.start[on]), amount[on].astype(np.int64))
+                )
             on = mask & wanted & working & ~days
             if on.any():
                 due[on] = seconds(
@@ -182,9 +186,7 @@ class _Tickets:
                 elapsed[on] = calendar.working_minutes(moments(self.start[on]), moments(until[on]))
         return elapsed
 
-    def _share_used(
-        self, due: npt.NDArray[np.int64], working: Mask, wanted: Mask
-    ) -> npt.NDArray[np.float64]:
+    def _share_used(self, due: npt.NDArray[np.int64], working: Mask, wanted: Mask) -> npt.NDArray[np.float64]:
         """Elapsed share of the time between start and due; 1 where there is none in between."""
         used = self._elapsed(np.where(wanted, self.now, _NAT), working)
         whole = self._elapsed(np.where(wanted, due, _NAT), working)

@@ -54,7 +54,7 @@ def identify(texts: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
 
 
 def profile_code(typed: str) -> str:
-    """"S003 售后服务质量评估表" -> "S003"."""
+    """ "S003 售后服务质量评估表" -> "S003"."""
     found = _PROFILE.match(typed)
     return found.group().upper() if found else typed
 
@@ -107,7 +107,9 @@ class Reader:
             self.report("settings.unit", "unit", allowed="分钟、小时、工作日(按工作时计的不能用天)")
         elif unit == targets.WORKDAY and not math.isnan(amount) and amount != int(amount):
             self.report("settings.whole", "value")
-        elif not math.isnan(amount) and amount * targets.UNIT_MINUTES.get(unit, 1440) > targets.LONGEST_MINUTES:
+        elif (
+            not math.isnan(amount) and amount * targets.UNIT_MINUTES.get(unit, 1440) > targets.LONGEST_MINUTES
+        ):
             self.report("settings.long", "value")
         return {
             "clock": _CLOCKS[fold(self.texts["name"])],

@@ -99,7 +99,11 @@ class Settings:
         for name in names:
             for issue in self._bad.get(name, ()):
                 raise WorkbookError(
-                    "settings.bad", sheet=issue.sheet, row=issue.row, column=issue.column, problem=issue.message
+                    "settings.bad",
+                    sheet=issue.sheet,
+                    row=issue.row,
+                    column=issue.column,
+                    problem=issue.message,
                 )
 
     def at(self, key: str, when: Any) -> Any:
@@ -168,7 +172,9 @@ def read_settings(frames: Mapping[str, pd.DataFrame], now: datetime | None = Non
     for name, issue in issues:
         bad.setdefault(name, []).append(issue)
     singles = {s.key: _single_line(s, [r for r in rows if r.name == s.key]) for s in SETTING_ROWS}
-    values = {key: line.values[-1 if now is None else max(int(line.place(now)), 0)] for key, line in singles.items()}
+    values = {
+        key: line.values[-1 if now is None else max(int(line.place(now)), 0)] for key, line in singles.items()
+    }
     weights: dict[str, dict[str, Timeline]] = {}
     for row in rows:
         if row.name.startswith(WEIGHT_ROWS):
@@ -180,7 +186,9 @@ def read_settings(frames: Mapping[str, pd.DataFrame], now: datetime | None = Non
     return Settings(
         **values,
         targets=with_packaged(target_rows),
-        people=people if people is not None else pd.DataFrame(columns=["name", "department", "phone"], dtype=object),
+        people=people
+        if people is not None
+        else pd.DataFrame(columns=["name", "department", "phone"], dtype=object),
         calendar=calendars[values["work_spans"]],
         vocabularies=vocabularies,
         issues=tuple(issue for _, issue in issues),
@@ -241,12 +249,16 @@ def _single_line(setting: Setting, rows: list[_Row]) -> Timeline:
     line = _line(rows)
     if line.starts and line.starts[0] == BEGINNING:
         return line
-    default = Reader(0, {"name": setting.name, "value": "", "unit": ""}, Vocabularies.packaged()).read(setting.key)
+    default = Reader(0, {"name": setting.name, "value": "", "unit": ""}, Vocabularies.packaged()).read(
+        setting.key
+    )
     return Timeline((BEGINNING, *line.starts), (default, *line.values), (0, *line.rows))
 
 
 def _line(rows: list[_Row]) -> Timeline:
     placed = sorted((int(seconds(r.effective)), r.row, r.value) for r in rows)
     return Timeline(
-        tuple(start for start, _, _ in placed), tuple(v for _, _, v in placed), tuple(row for _, row, _ in placed)
+        tuple(start for start, _, _ in placed),
+        tuple(v for _, _, v in placed),
+        tuple(row for _, row, _ in placed),
     )

@@ -73,7 +73,10 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         f"无法判定 {counts[UNKNOWN]} 张。"
     )
     return Outcome(
-        notice=notice, counts=dict(counts), issues=list(findings(frame, clocks, settings, now)), columns=columns
+        notice=notice,
+        counts=dict(counts),
+        issues=list(findings(frame, clocks, settings, now)),
+        columns=columns,
     )
 
 
@@ -113,7 +116,9 @@ def _pending(frame: pd.DataFrame, clocks: dict[str, Clock]) -> pd.Series:
     never = np.iinfo(np.int64).max
     due = np.column_stack(
         [
-            np.where((c.status == LATE) & np.isnat(c.done), c.due.astype("datetime64[s]").astype("int64"), never)
+            np.where(
+                (c.status == LATE) & np.isnat(c.done), c.due.astype("datetime64[s]").astype("int64"), never
+            )
             for c in clocks.values()
         ]
     )
@@ -159,7 +164,9 @@ def findings(
     expedited = single & (frame["profile"] == "S003").to_numpy() & (frame["urgency"] == "P1").to_numpy()
     if expedited.any() and settings.expedited_confirmed is None:
         name = next(s.name for s in SETTING_ROWS if s.key == "expedited_confirmed")
-        yield Issue("settings.expedited", SETTINGS.title, values={"count": int(expedited.sum()), "name": name})
+        yield Issue(
+            "settings.expedited", SETTINGS.title, values={"count": int(expedited.sum()), "name": name}
+        )
 
 
 def _grouped(frame: pd.DataFrame, mask: Mask, code: str, column: str, **values: Any) -> Iterator[Issue]:
@@ -201,10 +208,13 @@ def _typed_limits(frame: pd.DataFrame, clock: Clock, settings: Settings, single:
     """处理时限 typed in a row and unlike the limit of 设置: said, not applied (requirements §3)."""
     typed = frame["time_limit"].to_numpy(dtype=object)
     codes, texts = pd.factorize(typed)
-    read = np.array([_comparable(*parsed) if (parsed := parse_duration(t)) else "" for t in texts], dtype=object)
+    read = np.array(
+        [_comparable(*parsed) if (parsed := parse_duration(t)) else "" for t in texts], dtype=object
+    )
     limits = settings.targets
     named = np.array(
-        [_comparable(a, u) if a == a else "" for a, u in zip(limits["amount"], limits["unit"], strict=True)] + [""],
+        [_comparable(a, u) if a == a else "" for a, u in zip(limits["amount"], limits["unit"], strict=True)]
+        + [""],
         dtype=object,
     )
     if not len(texts):
@@ -236,5 +246,9 @@ def _gaps(clocks: dict[str, Clock], settings: Settings, single: Mask) -> Iterato
     ]
     first = int(rows["row"].iloc[0])
     yield Issue(
-        "settings.gap", SETTINGS.title, first or None, SETTINGS.heading("value"), values={"gaps": ";".join(names)}
+        "settings.gap",
+        SETTINGS.title,
+        first or None,
+        SETTINGS.heading("value"),
+        values={"gaps": ";".join(names)},
     )

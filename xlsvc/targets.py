@@ -53,7 +53,9 @@ def with_packaged(rows: list[dict[str, Any]]) -> pd.DataFrame:
             if r["clock"] == default["clock"] and not r["problem_class"]
             and r["profile"] in ("", default["profile"]) and r["urgency"] in ("", default["urgency"])
         ]  # fmt: skip
-        same = all(r["profile"] == default["profile"] and r["urgency"] == default["urgency"] for r in covering)
+        same = all(
+            r["profile"] == default["profile"] and r["urgency"] == default["urgency"] for r in covering
+        )
         if same and all(not pd.isna(r["effective"]) for r in covering):
             kept.append({str(key): value for key, value in default.items()})
     return _frame([*kept, *rows])
@@ -102,7 +104,11 @@ def _groups(
     for condition, members in rows.groupby([*CONDITIONS], sort=False):
         ordered = starts[members.index].sort_values(kind="stable")
         groups.append(
-            (tuple(map(str, condition)), ordered.to_numpy(), np.array([position[label] for label in ordered.index]))
+            (
+                tuple(map(str, condition)),
+                ordered.to_numpy(),
+                np.array([position[label] for label in ordered.index]),
+            )
         )
     return sorted(groups, key=lambda group: _specificity(group[0]))
 

@@ -200,7 +200,9 @@ class Calendar:
         """The moment from which working time runs for each start: itself, or the start of the next span."""
         return np.asarray(self.add_working_minutes(starts, 1 / 60) - np.timedelta64(1, "s"))
 
-    def _worked_before(self, at: npt.NDArray[np.int64], known: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    def _worked_before(
+        self, at: npt.NDArray[np.int64], known: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.int64]:
         """Working seconds from the start of the table to each moment."""
         day = np.where(known, at // DAY, self._first)
         if known.any():
