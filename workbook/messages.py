@@ -309,9 +309,6 @@ MESSAGES: dict[str, Message] = {
     "score.receipt_doubled": _error(
         "【{column}】重复", "“{sheet}”{cell} 的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。"
     ),
-    "score.out_of_range": _error(
-        "分数超范围", "“{sheet}”第 {row} 行的“{names}”不在 1 到 5 分之间,这份评价不计分。请按原表改正。"
-    ),
     "score.too_few_answers": _warning(
         "未填关键信息", "“{sheet}”第 {row} 行只答了 {answered} 项,少于 {least} 项,这份评价不计分。漏录的请补上。"
     ),

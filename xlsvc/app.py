@@ -201,8 +201,9 @@ def new(path: Path, log: str = "both", sample: bool = False, at: datetime | None
     else:
         path.write_bytes(templates().read_bytes())
     if hidden[log]:
-        FileBook(path).apply(Changes(hide=hidden[log]))
-        FileBook(path).forget_backups()
+        book = FileBook(path)
+        book.apply(Changes(hide=hidden[log]))
+        book.forget_backups()
     return Report("new", path.name, notice=f"已新建台账:{path}", saved=str(path), files=[str(path)])
 
 

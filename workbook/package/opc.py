@@ -15,8 +15,9 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from ..issues import WorkbookError
 from . import guard
-from .zip_entries import Entry, compressed, deflate, inflate, read_entries, write_archive
+from .zip_entries import Entry, ZipError, compressed, deflate, inflate, read_entries, write_archive
 
 CONTENT_TYPES = "[Content_Types].xml"
 NS_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -51,10 +52,13 @@ class SheetEntry:
     state: str = "visible"
 
 
-def parse_xml(data: bytes) -> etree._Element:
-    """The root of a small XML part. Entities, DTDs and the network stay out."""
+def parse_xml(data: bytes, strip: bool = False) -> etree._Element:
+    """The root of an XML part. Entities, DTDs and the network stay out; `strip` drops comments too."""
     guard.check_xml(data)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=strip,
+        remove_comments=strip, remove_pis=strip,
+    )  # fmt: skip
     return etree.fromstring(data, parser)
 
 
@@ -85,6 +89,17 @@ class Package:
         return package
 
     @property
+    def data(self) -> bytes:
+        """The archive as it was opened."""
+        return self._data
+
+    def copy(self) -> Package:
+        """The package as it was opened, to be changed on its own."""
+        other = Package(self._data, self.name)
+        other._inflated = dict(self._inflated)
+        return other
+
+    @property
     def changed(self) -> bool:
         return bool(self._written) or len(self._names) != len(self._entries)
 
@@ -107,7 +122,11 @@ class Package:
         if key not in self._names:
             raise KeyError(name)
         if key not in self._inflated:
-            content = inflate(self._data, self._entries[key])
+            try:
+                content = inflate(self._data, self._entries[key])
+            except ZipError as error:
+                raise WorkbookError("file.damaged", file=self.name, part=name) from error
+            guard.check_part(self.name, name, content)
             if len(content) > 1_000_000:
                 return content
             self._inflated[key] = content
@@ -217,7 +236,7 @@ class Package:
         if not rels:
             self.remove(rels_name(part))
             return
-        root = etree.Element(f"{{{NS_RELS}}}Relationships", nsmap={None: NS_RELS})
+        root = etree.Element(f"{{{NS_RELS}}}Relationships", nsmap={None: NS_RELS})  # type: ignore[dict-item]
         for rel in rels:
             element = etree.SubElement(root, f"{{{NS_RELS}}}Relationship", Id=rel.id, Type=rel.type)
             element.set("Target", rel.target if rel.external else _relative(part, rel.target))

@@ -150,7 +150,7 @@ def inflate(data: bytes, entry: Entry) -> bytes:
                 if not more:
                     break
                 content += more
-        except isal_zlib.error as error:
+        except isal_zlib.error as error:  # type: ignore[misc]
             raise ZipError("damaged") from error
     if len(content) != entry.size or isal_zlib.crc32(content) != entry.crc:
         raise ZipError("damaged")
@@ -217,13 +217,9 @@ def _central_bytes(entry: Entry) -> bytes:
     wide = [n for n in (entry.size, entry.compressed_size, entry.offset) if n >= _MAX32]
     extra = struct.pack(f"<HH{len(wide)}Q", _EXTRA_ZIP64, 8 * len(wide), *wide) if wide else b""
     extra += entry.extra
-    return (
-        _CENTRAL
-        + struct.pack(
-            "<HHHHHHIIIHHHHHII", entry.version_made, 45 if wide else 20, entry.flags, entry.method, entry.time,
-            entry.date, entry.crc, min(entry.compressed_size, _MAX32), min(entry.size, _MAX32),
-            len(entry.raw_name), len(extra), 0, 0, entry.internal, entry.external, min(entry.offset, _MAX32),
-        )  # fmt: skip
-        + entry.raw_name
-        + extra
-    )
+    record = struct.pack(
+        "<HHHHHHIIIHHHHHII", entry.version_made, 45 if wide else 20, entry.flags, entry.method, entry.time,
+        entry.date, entry.crc, min(entry.compressed_size, _MAX32), min(entry.size, _MAX32),
+        len(entry.raw_name), len(extra), 0, 0, entry.internal, entry.external, min(entry.offset, _MAX32),
+    )  # fmt: skip
+    return _CENTRAL + record + entry.raw_name + extra

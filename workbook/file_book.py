@@ -1,0 +1,243 @@
+"""An .xlsx or .xlsm on disk as a Book: read by heading, written part by part, saved whole or not at all.
+
+Nothing of a user's workbook passes through a library that would drop what it does not know: only the parts
+that must change are rewritten. A snapshot of the file is taken at the first read; a file that changed since
+is not overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .book import Applied, Changes, RawCell, SheetCells
+from .issues import WorkbookError
+from .package import saving
+from .package.cell_content import SHIFT_1904
+from .package.cell_refs import letters
+from .package.changes import ChangeSet
+from .package.opc import Package, SheetEntry
+from .package.shared_strings import SharedStrings, strings_of
+from .package.sheet_xml import ReadColumn, Scan, SheetXml, sheet_of
+from .package.styles_xml import Styles
+from .package.tables import TablePlace, locate
+from .package.workbook_xml import uses_1904
+from .schema import Column, Sheet
+
+_DATES = ("date", "datetime")
+
+
+@dataclass
+class _Snapshot:
+    """The file as it was read."""
+
+    package: Package
+    stamp: tuple[int, int]
+    digest: bytes
+    date1904: bool
+    strings: SharedStrings
+
+
+class FileBook:
+    """A saved workbook. `name` is its file name; `path` may be a link, which then stays one."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.name = self.path.name
+        self._snapshot: _Snapshot | None = None
+        self._sheets: dict[str, SheetXml] = {}
+        self._made_backups: list[Path] = []
+
+    def titles(self) -> dict[str, bool]:
+        """Tab title -> is it visible, in tab order."""
+        return {entry.title: entry.state == "visible" for entry in self._current().package.sheets()}
+
+    def selection(self) -> tuple[str, int] | None:
+        """Nobody looks at a file."""
+        return None
+
+    def read(
+        self, sheets: Sequence[Sheet], columns: Mapping[str, Sequence[str]] | None = None
+    ) -> dict[str, SheetCells]:
+        """The data rows of each sheet, as book.Book.read promises."""
+        found: dict[str, SheetCells] = {}
+        self._current()
+        for sheet in sheets:
+            entry = self._entry(sheet)
+            if entry is not None:
+                wanted = list(columns[sheet.key]) if columns and sheet.key in columns else None
+                found[sheet.key] = self._read(sheet, entry, wanted)
+        return found
+
+    def _entry(self, sheet: Sheet) -> SheetEntry | None:
+        entry = self._current().package.sheet(sheet.title)
+        if entry is None:
+            if sheet.optional:
+                return None
+            raise WorkbookError("sheet.missing", file=self.name, sheet=sheet.title)
+        return entry
+
+    def _read(self, sheet: Sheet, entry: SheetEntry, keys: list[str] | None) -> SheetCells:
+        snapshot = self._current()
+        xml = self._sheet_xml(entry)
+        place = locate(snapshot.package, entry, sheet, xml, snapshot.strings)
+        asked = [c for c in sheet.columns if keys is None or c.key in keys]
+        check_headings(sheet, place, asked)
+        present = [c for c in asked if c.key in place.columns]
+        numbers = {c.key: place.columns[c.key] for c in present}
+        last = max(place.last, place.first)
+        scan = xml.read(
+            set(numbers.values()), snapshot.strings, place.first, last, with_styles=snapshot.date1904
+        )
+        if snapshot.date1904:
+            _to_1900(scan, present, numbers, Styles(snapshot.package))
+        kept = _rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
+        rows = np.asarray(scan.rows, dtype=np.int64)
+        whole = len(kept) == len(rows)
+        return SheetCells(
+            sheet=sheet,
+            title=entry.title,
+            header_row=place.header_row,
+            rows=rows if whole else rows[kept],
+            columns={
+                key: cells if whole else [cells[i] for i in kept]
+                for key, number in numbers.items()
+                for cells in (scan.columns[number].cells,)
+            },
+            letters={key: letters(number) for key, number in place.columns.items()},
+            formulas={
+                key: frozenset(scan.columns[number].formulas)
+                for key, number in numbers.items()
+                if scan.columns[number].formulas
+            },
+            unknown=place.unknown(),
+            absent=tuple(c.key for c in asked if c.key not in place.columns),
+        )
+
+    def _sheet_xml(self, entry: SheetEntry) -> SheetXml:
+        if entry.part not in self._sheets:
+            self._sheets[entry.part] = sheet_of(self._current().package, entry)
+        return self._sheets[entry.part]
+
+    def _current(self) -> _Snapshot:
+        """The snapshot; taken anew when the file has another date or size than it had."""
+        stamp = _stamp(self.path)
+        if self._snapshot is None or (stamp is not None and stamp != self._snapshot.stamp):
+            package = Package.open(self.path)
+            self._sheets.clear()
+            self._snapshot = _Snapshot(
+                package,
+                stamp or _stamp(self.path) or (0, 0),
+                hashlib.sha256(package.data).digest(),
+                uses_1904(package),
+                strings_of(package),
+            )
+        return self._snapshot
+
+    def apply(self, changes: Changes, save_as: Path | None = None) -> Applied:
+        """All changes in memory first, then one atomic save; see book.Book.apply. Raises WorkbookError with
+        the file as it was."""
+        target = Path(save_as) if save_as is not None else self.path
+        if target.suffix.casefold() != self.path.suffix.casefold():
+            raise WorkbookError("file.extension", file=target.name, extension=self.path.suffix)
+        snapshot = self._snapshot or self._current()
+        self._refuse_changed(snapshot)
+        package = snapshot.package.copy()
+        work = ChangeSet(package, snapshot.date1904, snapshot.strings)
+        applied = work.make(changes)
+        if not package.changed and (save_as is None or _same_file(target, self.path)):
+            return applied
+        saved, backup = self._save(package, target, snapshot)
+        return Applied(
+            before=applied.before,
+            kept=applied.kept,
+            missing=applied.missing,
+            written=applied.written,
+            stale=applied.stale,
+            saved=saved,
+            backup=backup,
+        )
+
+    def _save(self, package: Package, target: Path, snapshot: _Snapshot) -> tuple[Path, Path | None]:
+        data = package.to_bytes() if package.changed else snapshot.package.data
+        real = target.resolve()
+        saving.check_writable(real)
+        self._refuse_changed(snapshot)
+        backup = saving.replace_file(real, data, tuple(package.changed_names()))
+        if backup is not None:
+            self._made_backups.append(backup)
+        if _same_file(target, self.path):
+            self._snapshot = None
+        return target, backup
+
+    def _refuse_changed(self, snapshot: _Snapshot) -> None:
+        """Raises WorkbookError file.changed where the file is no longer the one that was read."""
+        try:
+            if (
+                _stamp(self.path) == snapshot.stamp
+                and hashlib.sha256(self.path.read_bytes()).digest() == snapshot.digest
+            ):
+                return
+        except OSError as error:
+            raise WorkbookError("file.missing", file=str(self.path)) from error
+        self._snapshot = None
+        raise WorkbookError("file.changed", file=self.name)
+
+    def forget_backups(self) -> None:
+        """Takes away the backups this object made, and their folder if it is empty then."""
+        for backup in self._made_backups:
+            backup.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                backup.parent.rmdir()
+        self._made_backups.clear()
+
+
+def check_headings(sheet: Sheet, place: TablePlace, asked: Sequence[Column]) -> None:
+    """Raises WorkbookError heading.doubled and heading.missing for the columns asked for."""
+    for column in asked:
+        if column.key in place.doubled:
+            cells = "、".join(place.doubled[column.key])
+            raise WorkbookError("heading.doubled", sheet=place.title, heading=column.heading, cells=cells)
+    lost = [c.heading for c in asked if c.key not in place.columns and (c.required or not c.own)]
+    if lost:
+        heading = "”“".join(lost[:6])
+        raise WorkbookError("heading.missing", sheet=place.title, row=place.header_row, heading=heading)
+
+
+def _rows_with_content(columns: Sequence[list[RawCell]], count: int) -> list[int]:
+    """The positions of the rows that hold anything."""
+    filled = np.zeros(count, dtype=bool)
+    for cells in columns:
+        if filled.all():
+            break
+        filled |= np.fromiter((cell is not None for cell in cells), dtype=bool, count=count)
+    return np.flatnonzero(filled).tolist()
+
+
+def _to_1900(scan: Scan, columns: Sequence[Column], numbers: Mapping[str, int], styles: Styles) -> None:
+    """Moves the dates of a 1904 book to the 1900 system; a time of day (below 1) has no date to move."""
+    for column in columns:
+        read: ReadColumn = scan.columns[numbers[column.key]]
+        for at, cell in enumerate(read.cells):
+            if type(cell) is not float or cell < 1:
+                continue
+            style = read.styles.get(scan.rows[at], 0)
+            if column.kind in _DATES or styles.is_date(style):
+                read.cells[at] = cell + SHIFT_1904
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

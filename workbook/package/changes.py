@@ -1,0 +1,339 @@
+"""Makes a command's Changes in a package: which cells differ, rows that come, tabs that come to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from ..book import Applied, Changes, Link, RawCell, Tab
+from ..issues import WorkbookError
+from ..schema import Column, Sheet
+from .cell_content import SHIFT_1904, Serial, as_read, link_formula, plain, same
+from .cell_refs import letters
+from .opc import Package, SheetEntry
+from .shared_strings import SharedStrings
+from .sheet_edit import Content, SheetEditor
+from .sheet_xml import SheetXml, sheet_of
+from .stale_formulas import count_readers
+from .styles_xml import Styles
+from .tables import TablePlace, append_rows, grow, locate, resize
+from .workbook_xml import arrange_tabs, drop_calc_chain, recalculate_on_load
+
+_DEFAULT_FORMATS = {
+    "datetime": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd", "share": "0%", "money": "#,##0.00",
+}  # fmt: skip
+_DAY = np.timedelta64(86_400_000, "ms")
+_EPOCH = np.datetime64("1899-12-30", "ms")
+
+
+@dataclass
+class Before:
+    """What undoes an apply: contents of the cells that were written (tab, column letters, rows, cells, their
+    formulas by row), rows that were added to tables, tabs that were made."""
+
+    cells: list[tuple[str, str, list[int], list[RawCell], dict[int, str]]] = field(default_factory=list)
+    added_rows: list[tuple[str, int, int]] = field(default_factory=list)
+    tables: list[tuple[str, str, bytes]] = field(default_factory=list, repr=False)
+    tabs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Open:
+    """A sheet that is being edited."""
+
+    entry: SheetEntry
+    place: TablePlace
+    xml: SheetXml
+    editor: SheetEditor
+    touched: bool = False  # has its part to be written?
+
+
+class ChangeSet:
+    """One apply in memory: `make` does everything; saving is for the host."""
+
+    def __init__(self, package: Package, date1904: bool, strings: SharedStrings) -> None:
+        self.package = package
+        self.date1904 = date1904
+        self.strings = strings
+        self.styles = Styles(package)
+        self.before = Before()
+        self.kept: list[str] = []
+        self.missing: list[tuple[str, str]] = []
+        self.written = 0
+        self._sheets: dict[str, _Open] = {}
+        self._written_columns: dict[str, set[int]] = {}
+
+    def make(self, changes: Changes) -> Applied:
+        """Everything at once; `Applied.saved` is left to the host. Raises WorkbookError."""
+        for sheet, frame in changes.columns:
+            self._set_columns(self._open(sheet), sheet, frame)
+        for sheet, frame in changes.replace:
+            self._replace_body(self._open(sheet), sheet, frame)
+        for sheet, frame in changes.append:
+            self._append(self._open(sheet), sheet, frame)
+        self._store_sheets()
+        for tab in changes.tabs:
+            self._tab(tab)
+        if changes.hide or changes.show or changes.activate:
+            arrange_tabs(self.package, tuple(changes.hide), tuple(changes.show), changes.activate)
+        stale = 0
+        if self.package.changed:
+            recalculate_on_load(self.package)
+            stale = count_readers(self.package, self._changed_places())
+        return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written, stale)
+
+    # sheets
+
+    def _open(self, sheet: Sheet) -> _Open:
+        if sheet.key not in self._sheets:
+            entry = self.package.sheet(sheet.title)
+            if entry is None:
+                raise WorkbookError("sheet.missing", file=self.package.name, sheet=sheet.title)
+            xml = sheet_of(self.package, entry)
+            place = locate(self.package, entry, sheet, xml, self.strings)
+            editor = SheetEditor(xml, self.styles, self.date1904, place.first)
+            self._sheets[sheet.key] = _Open(entry, place, xml, editor)
+        return self._sheets[sheet.key]
+
+    def _store_sheets(self) -> None:
+        formulas = False
+        for opened in self._sheets.values():
+            if opened.touched:
+                self.package.write(opened.entry.part, opened.editor.finish())
+                formulas = formulas or opened.editor.formulas_changed
+        self.styles.store()
+        if formulas:
+            drop_calc_chain(self.package)
+
+    def _formats(self, sheet: Sheet, place: TablePlace) -> dict[int, str]:
+        return {number: _format(sheet[key]) for key, number in place.columns.items() if _format(sheet[key])}
+
+    def _column_at(self, opened: _Open, sheet: Sheet, key: str) -> int | None:
+        """The column's number; a column that the sheet lacks is reported and left out."""
+        number = opened.place.columns.get(key)
+        if key in opened.place.doubled:
+            cells = "、".join(opened.place.doubled[key])
+            raise WorkbookError(
+                "heading.doubled", sheet=opened.entry.title, heading=sheet.heading(key), cells=cells
+            )
+        if number is None:
+            self.missing.append((opened.entry.title, sheet.heading(key)))
+        return number
+
+    def _set_columns(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
+        """Writes computed columns, and issued ones where they are blank."""
+        wanted: dict[str, int] = {}
+        for key in frame.columns:
+            if sheet[key].role == "typed":
+                raise ValueError(f"{sheet.title}: column {key} is the user's and is never written")
+            number = self._column_at(opened, sheet, key)
+            if number is not None:
+                wanted[key] = number
+        if not wanted or not len(frame):
+            return
+        targets = [int(row) for row in frame.index]
+        if min(targets) <= opened.place.header_row:
+            raise ValueError(f"{sheet.title}: row {min(targets)} is not a data row")
+        scan = opened.xml.read(set(wanted.values()), self.strings, min(targets), max(targets))
+        position = {row: at for at, row in enumerate(scan.rows)}
+        at_rows = [position.get(row, -1) for row in targets]
+        edits: dict[int, dict[int, Content]] = {}
+        for key, number in wanted.items():
+            read = scan.columns[number]
+            old = [read.cells[at] if at >= 0 else None for at in at_rows]
+            new = contents(frame[key])
+            self._compare(opened, sheet[key], number, targets, old, new, read.formulas, edits)
+        if edits:
+            opened.editor.set_cells(edits, self._formats(sheet, opened.place))
+            opened.touched = True
+            if opened.place.last != opened.place.table_bottom and opened.place.part:
+                resize(self.package, opened.xml, opened.place, opened.place.last)
+
+    def _compare(
+        self, opened: _Open, column: Column, number: int, rows: Sequence[int], old: Sequence[RawCell],
+        new: Sequence[Content], formulas: set[int], edits: dict[int, dict[int, Content]],
+    ) -> None:  # fmt: skip
+        """Adds to `edits` the cells of one column that have to change."""
+        issued = column.role == "issued"
+        changed: list[int] = []
+        was: list[RawCell] = []
+        shift = SHIFT_1904 if self.date1904 else 0
+        for row, before, after in zip(rows, old, new, strict=True):
+            shown = as_read(after)  # type: ignore[arg-type]
+            if shift and isinstance(after, (Serial, datetime)):
+                shown = float(shown) - shift  # type: ignore[arg-type]
+            if before is shown or same(before, shown):
+                continue
+            if row in formulas:
+                self.kept.append(f"{opened.entry.title}!{letters(number)}{row}")
+                continue
+            if issued and before is not None:
+                continue
+            changed.append(row)
+            was.append(before)
+            edits.setdefault(row, {})[number] = after
+        if changed:
+            self.before.cells.append((opened.entry.title, letters(number), changed, was, {}))
+            self.written += len(changed)
+            self._written_columns.setdefault(opened.entry.title, set()).add(number)
+
+    def _append(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
+        """Adds rows; one whose identity the table knows already is skipped."""
+        numbers = {
+            key: number
+            for key in frame.columns
+            if (number := self._column_at(opened, sheet, key)) is not None
+        }
+        known = self._identities(opened, sheet)
+        columns = {key: contents(frame[key]) for key in numbers}
+        rows: list[dict[int, Content]] = []
+        for at in range(len(frame)):
+            identity = tuple(_text(columns[key][at]) if key in columns else "" for key in sheet.identity)
+            if sheet.identity and any(identity):
+                if identity in known:
+                    continue
+                known.add(identity)
+            row = {numbers[key]: cells[at] for key, cells in columns.items() if cells[at] is not None}
+            if row:
+                rows.append(row)
+        if not rows:
+            return
+        numbers_used = set(numbers.values())
+        for row in rows:
+            for number in numbers_used:
+                row.setdefault(number, None)
+        table = self.package.read(opened.place.part) if opened.place.part else b""
+        self._flush(opened, sheet)
+        target = append_rows(
+            self.package, opened.editor, opened.place, self.strings, rows, self._formats(sheet, opened.place)
+        )
+        opened.touched = True
+        self.written += sum(value is not None for row in rows for value in row.values())
+        self.before.added_rows.append((opened.entry.title, target[0], target[-1]))
+        if table:
+            self.before.tables.append((opened.entry.title, opened.place.part, table))
+        self._written_columns.setdefault(opened.entry.title, set()).update(numbers_used)
+
+    def _flush(self, opened: _Open, sheet: Sheet) -> None:
+        """Brings earlier edits of the same sheet into its XML, so that growth sees them."""
+        if opened.touched:
+            opened.editor.finish()
+            formulas = opened.editor.formulas_changed
+            opened.editor = SheetEditor(opened.xml, self.styles, self.date1904, opened.place.first)
+            opened.editor.formulas_changed = formulas
+
+    def _identities(self, opened: _Open, sheet: Sheet) -> set[tuple[str, ...]]:
+        numbers = [opened.place.columns.get(key) for key in sheet.identity]
+        if not numbers or None in numbers:
+            return set()
+        scan = opened.xml.read(
+            {n for n in numbers if n},
+            self.strings,
+            opened.place.first,
+            max(opened.place.first, opened.place.last),
+        )
+        lists = [scan.columns[n].cells for n in numbers if n]
+        return {tuple(_text(cell) for cell in row) for row in zip(*lists, strict=True)}
+
+    def _replace_body(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
+        """Writes the whole body of a table that the product owns; one blank row stays at least."""
+        place = opened.place
+        numbers = {key: n for key in frame.columns if (n := self._column_at(opened, sheet, key)) is not None}
+        columns = {key: contents(frame[key]) for key in numbers}
+        count = len(frame)
+        bottom = place.first + max(count, 1) - 1
+        everything = dict(place.columns)
+        scan = opened.xml.read(set(everything.values()), self.strings, place.first, max(place.last, bottom))
+        position = {row: at for at, row in enumerate(scan.rows)}
+        edits: dict[int, dict[int, Content]] = {}
+        for key, number in everything.items():
+            read = scan.columns[number]
+            changed, was, formulas = [], [], {}
+            for row in range(place.first, max(place.last, bottom) + 1):
+                index = row - place.first
+                after = columns[key][index] if key in columns and index < count else None
+                at = position.get(row, -1)
+                before = read.cells[at] if at >= 0 else None
+                formula = opened.editor.formula(row, number) if row in read.formulas else None
+                wanted = link_formula(after) if isinstance(after, Link) else None
+                if formula == wanted and same(before, as_read(after)):  # type: ignore[arg-type]
+                    continue
+                changed.append(row)
+                was.append(before)
+                if formula:
+                    formulas[row] = formula
+                edits.setdefault(row, {})[number] = after
+            if changed:
+                self.before.cells.append((opened.entry.title, letters(number), changed, was, formulas))
+                self.written += len(changed)
+                self._written_columns.setdefault(opened.entry.title, set()).add(number)
+        resized = bool(place.part) and bottom != place.table_bottom
+        if not edits and not resized:
+            return
+        if place.part:
+            self.before.tables.append((opened.entry.title, place.part, self.package.read(place.part)))
+        if bottom > place.last:
+            grow(self.package, opened.editor, place, self.strings, bottom)
+        elif resized and not place.totals:
+            resize(self.package, opened.xml, place, bottom)
+        opened.editor.set_cells(edits, self._formats(sheet, place))
+        opened.touched = True
+
+    # tabs
+
+    def _tab(self, tab: Tab) -> None:
+        from .copy_tab import copy_tab
+        from .named_cells import fill
+
+        if self.package.sheet(tab.name) is None:
+            source = self.package
+            if source.sheet(tab.template) is None:
+                from ..resources import templates
+
+                source = Package.open(templates())
+            copy_tab(source, tab.template, self.package, tab.name, tab.after)
+            self.before.tabs.append(tab.name)
+        lost = fill(self.package, tab.name, tab.values, tab.drafts)
+        self.missing += [(tab.name, name) for name in lost]
+
+    def _changed_places(self) -> dict[str, tuple[str, dict[int, str]]]:
+        """Tab title -> (table name, changed column numbers with their headings)."""
+        places = {}
+        for opened in self._sheets.values():
+            numbers = self._written_columns.get(opened.entry.title)
+            if numbers:
+                headings = {n: opened.place.headings.get(n, "") for n in numbers}
+                places[opened.entry.title] = (opened.place.name, headings)
+        return places
+
+
+def contents(series: Any) -> list[Content]:
+    """A frame's column as cells to write; moments as Serial, blank as None."""
+    values = series.to_numpy()
+    if values.dtype.kind == "M":
+        days = (values.astype("datetime64[ms]") - _EPOCH) / _DAY
+        days = np.where(days < 61, days - 1, days)
+        return [None if day != day else Serial(day) for day in days.tolist()]
+    if values.dtype.kind == "f":
+        return [None if value != value else value for value in values.tolist()]
+    if values.dtype.kind in "iu":
+        return list(values.tolist())
+    return [plain(value) for value in values.tolist()]
+
+
+def _format(column: Column) -> str:
+    return column.number_format or _DEFAULT_FORMATS.get(column.kind, "")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,264 @@
+"""Where a sheet's table stands, found by its headings, and how it grows.
+
+The table part may be missing (a copy pasted from elsewhere): then the heading row is the one among the
+first twenty that knows most of the schema's headings, and the rows reach as far as they are filled.
+Source for growth: ECMA-376 part 1, 18.5 (table) and 18.3.1 (every sqref that ends on the last row).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from ..issues import WorkbookError
+from ..schema import Sheet
+from .cell_refs import MAX_ROW, Area, address, letters
+from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
+from .shared_strings import SharedStrings
+from .sheet_edit import Content, Formula, SheetEditor
+from .sheet_xml import SheetXml
+
+_HEADING_ROWS = 20
+_SQREF = re.compile(
+    rb'(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)\s[^>]*?\bsqref=")([^"]*)'
+)
+_X14_SQREF = re.compile(rb"(<(?:[\w.-]+:)?sqref>)([^<]*)")
+_MERGE = re.compile(rb'<(?:[\w.-]+:)?mergeCell\s[^>]*?ref="([^"]*)"')
+
+
+@dataclass
+class TablePlace:
+    """A table on a sheet: `headings` of its columns, `columns` of the schema's keys, rows `first` to `last`.
+
+    `last` includes rows that people typed right below the table; `part` is "" without a table part.
+    `ceiling` is the last row that may be used (another table stands below).
+    """
+
+    title: str
+    header_row: int
+    left: int
+    right: int
+    last: int
+    part: str = ""
+    name: str = ""
+    table_bottom: int = 0
+    totals: bool = False
+    ceiling: int = MAX_ROW
+    headings: dict[int, str] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    doubled: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def first(self) -> int:
+        return self.header_row + 1
+
+    def unknown(self) -> tuple[str, ...]:
+        """The headings that are the user's own."""
+        known = set(self.columns.values())
+        return tuple(text for column, text in self.headings.items() if column not in known)
+
+
+def locate(
+    package: Package, entry: SheetEntry, sheet: Sheet, xml: SheetXml, strings: SharedStrings
+) -> TablePlace:
+    """The sheet's table. Never raises: what is missing or doubled is for the caller to judge."""
+    tables = _tables(package, entry)
+    best: TablePlace | None = None
+    for part, root in tables:
+        area = Area.parse(root.get("ref", ""))
+        if area is None or root.get("headerRowCount") == "0":
+            continue
+        totals = int(root.get("totalsRowCount", "0") or 0)
+        place = TablePlace(entry.title, area.top, area.left, area.right, area.bottom - totals, part)
+        place.name = root.get("displayName", "")
+        place.table_bottom, place.totals = area.bottom - totals, bool(totals)
+        _name_columns(place, sheet, xml, strings)
+        better = best is None or len(place.columns) > len(best.columns)
+        equal = best is not None and len(place.columns) == len(best.columns)
+        if better or (equal and place.name == sheet.table):
+            best = place
+    if best is None or len(best.columns) < min(2, len(sheet.columns)):
+        best = _by_headings(entry.title, sheet, xml, strings)
+    for part, root in tables:
+        area = Area.parse(root.get("ref", ""))
+        if area is None or part == best.part or _beside(area, best):
+            continue
+        if area.top > best.header_row:
+            best.ceiling = min(best.ceiling, area.top - 1)
+    if best.part and not best.totals:
+        best.last = _typed_below(best, xml, strings)
+    return best
+
+
+def _tables(package: Package, entry: SheetEntry) -> list[tuple[str, etree._Element]]:
+    return [
+        (rel.target, parse_xml(package.read(rel.target)))
+        for rel in package.relationships(entry.part)
+        if rel.type.endswith("/table") and not rel.external and package.has(rel.target)
+    ]
+
+
+def _name_columns(place: TablePlace, sheet: Sheet, xml: SheetXml, strings: SharedStrings) -> None:
+    where: dict[str, list[int]] = {}
+    for column, (cell, _) in sorted(xml.row_cells(place.header_row, strings).items()):
+        if place.left <= column <= place.right:
+            place.headings[column] = str(cell)
+            found = sheet.find(cell)
+            if found:
+                where.setdefault(found.key, []).append(column)
+    for key, columns in where.items():
+        place.columns[key] = columns[0]
+        if len(columns) > 1:
+            place.doubled[key] = [address(place.header_row, c) for c in columns]
+
+
+def _by_headings(title: str, sheet: Sheet, xml: SheetXml, strings: SharedStrings) -> TablePlace:
+    best, most = sheet.header_row, 0
+    for row in range(1, _HEADING_ROWS + 1):
+        texts = [cell for cell, _ in xml.row_cells(row, strings).values()]
+        known = len({found.key for text in texts if (found := sheet.find(text))})
+        if known > most:
+            best, most = row, known
+    cells_of_row = xml.row_cells(best, strings)
+    filled = sorted(cells_of_row) or [1]
+    place = TablePlace(title, best, filled[0], filled[-1], best)
+    _name_columns(place, sheet, xml, strings)
+    place.left = min(place.columns.values(), default=filled[0])
+    place.right = max(place.headings, default=filled[-1])
+    place.last = max(xml.last_row(), best)
+    while place.last > best and not _filled(place, xml, strings, place.last):
+        place.last -= 1
+    return place
+
+
+def _filled(place: TablePlace, xml: SheetXml, strings: SharedStrings, row: int) -> bool:
+    """Does a row of the table hold anything but its formulas?"""
+    cells = xml.row_cells(row, strings)
+    return any(not formula for c, (_, formula) in cells.items() if place.left <= c <= place.right)
+
+
+def _typed_below(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
+    last = place.last
+    while last < place.ceiling and _filled(place, xml, strings, last + 1):
+        last += 1
+    return last
+
+
+def last_filled(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
+    """The last row of the table that holds something; the heading row where none does."""
+    row = place.last
+    while row > place.header_row and not _filled(place, xml, strings, row):
+        row -= 1
+    return row
+
+
+def append_rows(
+    package: Package,
+    editor: SheetEditor,
+    place: TablePlace,
+    strings: SharedStrings,
+    rows: Sequence[Mapping[int, Content]],
+    formats: Mapping[int, str],
+) -> range:
+    """Writes new rows behind the last filled one and gives their numbers; blank rows at the table's end
+    are used first. Raises WorkbookError table.totals, table.blocked, sheet.full."""
+    start = last_filled(place, editor.sheet, strings) + 1
+    target = range(start, start + len(rows))
+    if not rows:
+        return target
+    grow(package, editor, place, strings, target[-1])
+    calculated = {
+        column: text
+        for column in range(place.left, place.right + 1)
+        if column not in rows[0] and (text := editor.formula(max(place.first, start - 1), column))
+    }
+    edits: dict[int, dict[int, Content]] = {}
+    for row, cells in zip(target, rows, strict=True):
+        edits[row] = {column: value for column, value in cells.items() if value is not None}
+        for column, text in calculated.items():
+            if editor.formula(row, column) is None:
+                edits[row][column] = Formula(editor.moved(text, start - 1, row))
+    editor.set_cells(edits, formats)
+    return target
+
+
+def grow(
+    package: Package, editor: SheetEditor, place: TablePlace, strings: SharedStrings, bottom: int
+) -> None:
+    """Makes the table reach row `bottom` at least; new rows look like its last one."""
+    if bottom > place.last:
+        if place.totals:
+            raise WorkbookError(
+                "table.totals", sheet=place.title, cell=address(place.table_bottom + 1, place.left)
+            )
+        _check_room(place, editor.sheet, strings, bottom)
+        columns = range(place.left, place.right + 1)
+        like = place.last if place.last > place.header_row else place.first
+        editor.add_rows(range(place.last + 1, bottom + 1), like, columns)
+    resize(package, editor.sheet, place, max(bottom, place.last))
+
+
+def _check_room(place: TablePlace, xml: SheetXml, strings: SharedStrings, bottom: int) -> None:
+    if bottom > MAX_ROW:
+        raise WorkbookError("sheet.full", sheet=place.title)
+    if bottom > place.ceiling:
+        raise WorkbookError("table.blocked", sheet=place.title, cell=address(place.ceiling + 1, place.left))
+    scan = xml.read(range(place.left, place.right + 1), strings, place.last + 1, bottom)
+    for column, read in scan.columns.items():
+        for row, cell in zip(scan.rows, read.cells, strict=True):
+            if cell is not None or row in read.formulas:
+                raise WorkbookError("table.blocked", sheet=place.title, cell=address(row, column))
+    for ref in _MERGE.findall(xml.tail):
+        area = Area.parse(ref.decode())
+        if area and area.bottom > place.last and area.top <= bottom and not _beside(area, place):
+            raise WorkbookError("table.blocked", sheet=place.title, cell=address(area.top, area.left))
+
+
+def _beside(area: Area, place: TablePlace) -> bool:
+    """Does an area share no column with the table?"""
+    return area.left > place.right or area.right < place.left
+
+
+def resize(package: Package, xml: SheetXml, place: TablePlace, bottom: int) -> None:
+    """Sets the table's last row: ref, filter, sort and the ranges of the sheet that ended with it."""
+    if place.part and bottom != place.table_bottom:
+        root = parse_xml(package.read(place.part))
+        root.set("ref", _with_bottom(root.get("ref", ""), bottom + int(place.totals)))
+        for element in root.iter(f"{{{NS_MAIN}}}autoFilter", f"{{{NS_MAIN}}}sortState"):
+            element.set("ref", _with_bottom(element.get("ref", ""), bottom))
+        for element in root.iter(f"{{{NS_MAIN}}}sortCondition"):
+            area = Area.parse(element.get("ref", ""))
+            if area and area.bottom == place.table_bottom:
+                element.set("ref", str(area.with_bottom(bottom)))
+        package.write(place.part, to_xml(root))
+    old = place.table_bottom or place.last
+    if bottom > old:
+        for pattern in (_SQREF, _X14_SQREF):
+            xml.tail = pattern.sub(lambda m: m[1] + _stretched(m[2], place, old, bottom), xml.tail)
+    place.last = bottom
+    place.table_bottom = bottom if place.part else 0
+
+
+def _with_bottom(ref: str, bottom: int) -> str:
+    area = Area.parse(ref)
+    return str(area.with_bottom(bottom)) if area else ref
+
+
+def _stretched(sqref: bytes, place: TablePlace, old: int, bottom: int) -> bytes:
+    """The ranges of a sqref, those that end on the table's last row (or below it) reaching the new one."""
+    ranges = []
+    for text in sqref.decode().split():
+        area = Area.parse(text)
+        inside = area and area.left <= place.right and area.right >= place.left
+        if area and inside and place.header_row < area.top <= old <= area.bottom < bottom:
+            text = str(area.with_bottom(bottom))
+        ranges.append(text)
+    return " ".join(ranges).encode()
+
+
+def column_letters(place: TablePlace) -> dict[str, str]:
+    """Schema key -> the letters of its column."""
+    return {key: letters(column) for key, column in place.columns.items()}
