@@ -106,7 +106,7 @@ class _Page:
         tab.merge_cells(f"B{row}:C{row}")
         self._label(tab[f"B{row}"], question.label)
         tab[f"C{row}"].border = styles.frame()
-        wide = question.kind == "line" and not question.hint or question.kind == "fact"
+        wide = (question.kind == "line" and not question.hint) or question.kind == "fact"
         wide = wide or (question.kind == "choice" and max(map(len, question.options)) > 6)
         if wide:
             tab.merge_cells(f"D{row}:E{row}")
@@ -206,6 +206,7 @@ class _Page:
 
     def _label(self, cell: Cell, text: str) -> None:
         cell.value, cell.style = text, styles.LABEL
+        cell.alignment = styles.align(wrap=True, indent=1)
 
     def _fact(self, cell: Cell, name: str) -> None:
         cell.style = styles.TEXT
