@@ -5,6 +5,7 @@ Nothing is calculated: what stands in the sheet parts is copied into c:numCache 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ from .sheet_xml import SheetXml
 NS_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _CATEGORIES = {"cat", "xVal"}
 _MAX_POINTS = 32_000
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def refresh(package: Package, tab_title: str) -> None:
@@ -234,7 +236,7 @@ def _set_points(cache: etree._Element, points: Mapping[int, str], count: int) ->
 
 def _point(at: int, text: str) -> etree._Element:
     point = etree.Element(_tag("pt"), idx=str(at))
-    etree.SubElement(point, _tag("v")).text = text
+    etree.SubElement(point, _tag("v")).text = _UNSPEAKABLE.sub("", text)
     return point
 
 

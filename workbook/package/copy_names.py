@@ -15,6 +15,7 @@ from lxml import etree
 from . import formula_refs
 from .copy_parts import Copy
 from .opc import NS_MAIN, NS_R, Package, SheetEntry, parse_xml, to_xml
+from .workbook_xml import drop_calc_chain, recalculate_on_load
 
 TYPE_SHEET_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
 _NS_VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -87,33 +88,10 @@ def register(copy: Copy, part: str, after: str, names: list[etree._Element], sta
     sheets.insert(at, fresh)
     _shift(root, at)
     _add_names(root, names, at)
-    _ask_calculation(root)
     package.write(package.workbook_part, to_xml(root))
+    recalculate_on_load(package)
     drop_calc_chain(package)
     _list_title(package, copy.new, entries, at)
-
-
-def drop_calc_chain(package: Package) -> None:
-    """Takes the calculation chain out: Excel builds it again, but trusts one that names cells that are gone."""
-    rels = package.relationships(package.workbook_part)
-    chains = [rel for rel in rels if rel.type.endswith("/calcChain")]
-    if chains:
-        package.set_relationships(package.workbook_part, [rel for rel in rels if rel not in chains])
-        for rel in chains:
-            package.remove(rel.target)
-
-
-def ask_calculation(package: Package) -> None:
-    """Has Excel calculate every formula when it opens the book."""
-    root = parse_xml(package.read(package.workbook_part))
-    if _ask_calculation(root):
-        package.write(package.workbook_part, to_xml(root))
-
-
-def date_1904(package: Package) -> bool:
-    """Does the book count days from 1904?"""
-    found = parse_xml(package.read(package.workbook_part)).find(tag("workbookPr"))
-    return found is not None and found.get("date1904") in ("1", "true")
 
 
 def _place(entries: list[SheetEntry], title: str) -> int:
@@ -190,14 +168,6 @@ def _add_names(root: etree._Element, names: list[etree._Element], at: int) -> No
         if element.get("localSheetId") == "new":
             element.set("localSheetId", str(at))
         container.append(element)
-
-
-def _ask_calculation(root: etree._Element) -> bool:
-    element = _child(root, "calcPr")
-    if element.get("fullCalcOnLoad") in ("1", "true"):
-        return False
-    element.set("fullCalcOnLoad", "1")
-    return True
 
 
 def _child(root: etree._Element, name: str) -> etree._Element:

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, unescape
 
 from lxml import etree
 
@@ -68,8 +69,8 @@ _FIXED_NAMES = {
 }
 _GUID = re.compile(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 _VML_SHAPE = re.compile(r"(_x0000_[a-z])(\d+)")
-_VML_FORMULA = re.compile(r"(<x:Fmla(?:Link|Range|Group|Txbx|Pict)>)([^<]*)(</x:)")
-_VML_IDMAP = re.compile(r"(<o:idmap\b[^>]*?\bdata=\")([^\"]*)(\")")
+_VML_FORMULA = re.compile(r"(<(?:\w+:)?Fmla(?:Link|Range|Group|Txbx|Pict)>)([^<]*)(</)")
+_VML_IDMAP = re.compile(r"(<(?:\w+:)?idmap\b[^>]*?\bdata=\")([^\"]*)(\")")
 
 
 @dataclass
@@ -261,7 +262,7 @@ def _change_drawing(copy: Copy, data: bytes) -> bytes:
 def _change_vml(copy: Copy, data: bytes) -> bytes:
     text = _move_shapes(copy, _vml_text(data))
     text = _VML_IDMAP.sub(lambda m: m[1] + _moved_blocks(copy, m[2]) + m[3], text)
-    text = _VML_FORMULA.sub(lambda m: m[1] + copy.formula(m[2]) + m[3], text)
+    text = _VML_FORMULA.sub(lambda m: m[1] + escape(copy.formula(unescape(m[2]))) + m[3], text)
     return text.encode("utf-8", "surrogateescape")
 
 

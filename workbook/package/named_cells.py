@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from ..book import Link, RawCell, Value
 from ..issues import WorkbookError
 from . import chart_cache, formula_refs
-from .cell_content import as_read, content, link_formula, plain, same, serial, text_from_xml
-from .cell_refs import Area, address, column_number
-from .copy_names import ask_calculation, date_1904, drop_calc_chain, formula_names
+from .cell_content import as_read, link_formula, plain, same, serial
+from .cell_refs import Area, address
+from .copy_names import formula_names
 from .opc import Package
 from .shared_strings import SharedStrings
-from .sheet_xml import SheetXml, attributes
-from .styles_xml import DEFAULT_DATE, Styles
+from .sheet_edit import Content, SheetEditor, Under
+from .sheet_xml import SheetXml
+from .styles_xml import Styles
+from .workbook_xml import drop_calc_chain, recalculate_on_load, uses_1904
 
 KEPT = "_生成"
 """A draft's name with this behind it names the cell that remembers what was generated."""
@@ -29,15 +30,16 @@ KEPT = "_生成"
 _OWN_LINK = re.compile(r"HYPERLINK\(\"#'(?:[^']|'')+'![A-Z]+[0-9]+\",\"(?:[^\"]|\"\")*\"\)")
 
 
-@dataclass
 class _Sheet:
     """A sheet part being edited, with what its cells need to be understood."""
 
-    xml: SheetXml
-    strings: SharedStrings
-    styles: Styles
-    date1904: bool
-    formulas_changed: bool = False
+    def __init__(self, package: Package, part: str) -> None:
+        strings = package.related(package.workbook_part, "sharedStrings")
+        self.xml = SheetXml(package.read(part))
+        self.strings = SharedStrings(package.read(strings) if strings else b"")
+        self.styles = Styles(package)
+        self.date1904 = uses_1904(package)
+        self.editor = SheetEditor(self.xml, self.styles, self.date1904)
 
 
 def fill(
@@ -53,8 +55,7 @@ def fill(
     entry = package.sheet(tab_title)
     if entry is None:
         raise WorkbookError("sheet.missing", file=package.name, sheet=tab_title)
-    sheet = open_sheet(package, package.read(entry.part))
-    before = sheet.xml.to_bytes()
+    sheet = _Sheet(package, entry.part)
     places = named_places(package, entry.title, sheet.xml)
     missing: list[str] = []
     wanted: dict[tuple[int, int], Value] = {}
@@ -65,27 +66,16 @@ def fill(
         else:
             wanted[place] = plain(value)
     wanted.update(_drafts(sheet, places, drafts or {}, missing))
-    _write(sheet, wanted)
-    new = sheet.xml.to_bytes()
-    if new != before:
-        package.write(entry.part, new)
+    edits = _edits(sheet, wanted)
+    if edits:
+        sheet.editor.set_cells(edits)
+        package.write(entry.part, sheet.editor.finish())
         sheet.styles.store()
-        if sheet.formulas_changed:
+        if sheet.editor.formulas_changed:
             drop_calc_chain(package)
-        ask_calculation(package)
+        recalculate_on_load(package)
     chart_cache.refresh(package, entry.title)
     return missing
-
-
-def open_sheet(package: Package, data: bytes) -> _Sheet:
-    """The sheet part `data` with the package's strings and styles."""
-    strings = package.related(package.workbook_part, "sharedStrings")
-    return _Sheet(
-        SheetXml(data),
-        SharedStrings(package.read(strings) if strings else b""),
-        Styles(package),
-        date_1904(package),
-    )
 
 
 def named_places(package: Package, title: str, xml: SheetXml) -> dict[str, tuple[int, int]]:
@@ -157,163 +147,44 @@ def _read(
     return cells, formulas, styles
 
 
-def _write(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value]) -> None:
-    """Edits the cells whose content differs from what is wanted."""
+def _edits(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value]) -> dict[int, dict[int, Content]]:
+    """What has to be written for the cells to hold what is wanted; nothing for those that do already."""
     cells, formulas, styles = _read(sheet, wanted)
-    by_row: dict[int, dict[int, Value]] = defaultdict(dict)
-    for (row, column), value in wanted.items():
-        by_row[row][column] = value
-    pieces, end = [], 0
-    for row in sorted(by_row):
-        start, stop = _row_span(sheet.xml, row)
-        old = sheet.xml.body[start:stop]
-        new = _row(sheet, row, old, by_row[row], cells, formulas, styles)
-        pieces += [sheet.xml.body[end:start], new]
-        end = stop
-    sheet.xml.body = b"".join([*pieces, sheet.xml.body[end:]])
+    edits: dict[int, dict[int, Content]] = defaultdict(dict)
+    for place, value in wanted.items():
+        row, column = place
+        shown = cells.get(place)
+        formula = sheet.editor.formula(row, column) if place in formulas else None
+        if formula and _OWN_LINK.fullmatch(formula):
+            if not (isinstance(value, Link) and value.text == shown and link_formula(value) == formula):
+                edits[row][column] = _linked(value)
+        elif place in formulas:
+            cached = (value.text or None) if isinstance(value, Link) else value
+            blank = cached is None and not _says_text(sheet.xml, place)
+            if blank or not _same(cached, shown, sheet.date1904):
+                edits[row][column] = Under("" if cached is None else cached)
+        elif isinstance(value, Link) or not _same(value, shown, sheet.date1904):
+            edits[row][column] = _linked(value)
+        elif isinstance(value, datetime) and not sheet.styles.is_date(styles.get(place, 0)):
+            edits[row][column] = value
+    return edits
 
 
-def _row_span(xml: SheetXml, row: int) -> tuple[int, int]:
-    """Where the row's bytes stand in the body; an empty span where the row would have to be put in."""
-    tag = b"<" + xml.p + b"row "
-    for match in re.finditer(re.escape(tag) + rb'r="(\d+)"[^>]*?(/?)>', xml.body):
-        number = int(match[1])
-        if number < row:
-            continue
-        if number > row:
-            return match.start(), match.start()
-        if match[2]:
-            return match.start(), match.end()
-        close = b"</" + xml.p + b"row>"
-        return match.start(), xml.body.index(close, match.end()) + len(close)
-    return len(xml.body), len(xml.body)
+def _linked(value: Value) -> Value:
+    """A link that a formula can hold, else its text: Excel takes no longer text in a formula."""
+    return (value.text or None) if isinstance(value, Link) and not 0 < len(value.text) <= 255 else value
 
 
-def _row(
-    sheet: _Sheet,
-    row: int,
-    old: bytes,
-    wanted: Mapping[int, Value],
-    cells: Mapping[tuple[int, int], RawCell],
-    formulas: set[tuple[int, int]],
-    styles: Mapping[tuple[int, int], int],
-) -> bytes:
-    """The row's bytes with the wanted cells in place; `old` is empty for a row that does not exist."""
-    p = sheet.xml.p
-    head = re.match(rb"<[^>]*>", old)
-    opened = head[0] if head else b'<%srow r="%d">' % (p, row)
-    inner = old[len(opened) : -len(b"</%srow>" % p)] if head and not opened.endswith(b"/>") else b""
-    pattern = re.compile(rb'<%sc r="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</%sc>)' % (re.escape(p), re.escape(p)), re.S)
-    present = {column_number(m[1].decode()): m for m in pattern.finditer(inner)}
-    row_style = int(attributes(opened).get(b"s", b"0")) if b"customFormat" in opened else None
-    changed: dict[int, bytes] = {}
-    for column, value in wanted.items():
-        place = (row, column)
-        match = present.get(column)
-        if match is None and value is None:
-            continue
-        style = styles.get(place)
-        if match is None:
-            style = row_style if row_style is not None else _column_style(sheet.xml, column)
-        before = match[0] if match else b""
-        after = _cell(sheet, place, before, value, style or 0, cells.get(place), place in formulas)
-        if after != before:
-            changed[column] = after
-    if not changed:
-        return old
-    added = sorted(set(changed) - set(present))
-    if added:
-        opened = re.sub(rb'\s+spans="[^"]*"', b"", opened)
-        sheet.xml.grow_dimension(Area(row, added[0], row, added[-1]))
-    pieces, end = [], 0
-    for column in sorted({*present, *changed}):
-        if column in present:
-            pieces.append(inner[end : present[column].start()])
-            end = present[column].end()
-        pieces.append(changed.get(column, present[column][0] if column in present else b""))
-    opened = opened[:-2].rstrip() + b">" if opened.endswith(b"/>") else opened
-    return opened + b"".join(pieces) + inner[end:] + b"</%srow>" % p
-
-
-def _cell(
-    sheet: _Sheet,
-    place: tuple[int, int],
-    old: bytes,
-    value: Value,
-    style: int,
-    shown: RawCell,
-    computed: bool,
-) -> bytes:
-    """The cell's bytes with `value`; `old` itself where nothing would be seen to change."""
-    p = sheet.xml.p
-    formula = _formula(old, p)
-    if formula and _OWN_LINK.fullmatch(_formula_text(formula)):
-        formula, computed = b"", False
-        if (
-            isinstance(value, Link)
-            and value.text == shown
-            and link_formula(value) == _formula_text(_formula(old, p))
-        ):
-            return old
-        sheet.formulas_changed = True
-    elif _same(value, shown, sheet.date1904) and (not isinstance(value, Link) or computed):
-        fits = _style_for(sheet, value, style, computed) == style
-        silent = value is None and formula and b"<%sv" % p not in old
-        if fits and not silent and b" vm=" not in old.partition(b">")[0]:
-            return old
-    if isinstance(value, Link) and (computed or len(value.text) > 255):
-        value = value.text or None
-    if isinstance(value, Link):
-        sheet.formulas_changed = True
-    kind, inner = content(value, sheet.date1904, b"\0" if computed else None, p)
-    if computed and value is None:
-        kind, inner = b' t="str"', b"\0<%sv></%sv>" % (p, p)
-    inner = inner.replace(b"\0", formula)
-    start = re.match(rb"<[^>]*?(?=/?>)", old)
-    kept = attributes(start[0]) if start else {}
-    new_style = _style_for(sheet, value, style, computed)
-    if new_style or b"s" in kept:
-        kept[b"s"] = b"%d" % new_style
-    tag = b'<%sc r="%s"' % (p, address(*place).encode())
-    for key, text in kept.items():
-        if key not in (b"r", b"t", b"cm", b"vm"):
-            tag += b' %s="%s"' % (key, text.replace(b'"', b"&quot;"))
-    return tag + kind + (b">" + inner + b"</%sc>" % p if inner else b"/>")
-
-
-def _style_for(sheet: _Sheet, value: Value, style: int, computed: bool) -> int:
-    """The cell's style, changed only where the value would not be shown as what it is."""
-    if isinstance(value, datetime) and not sheet.styles.is_date(style):
-        return sheet.styles.variant(style, number_format=DEFAULT_DATE)
-    if isinstance(value, str) and value.startswith("=") and not computed:
-        return sheet.styles.variant(style, quoted=True)
-    return style
+def _says_text(xml: SheetXml, place: tuple[int, int]) -> bool:
+    """Is the cell marked as text, as a formula that gives "" has to be?"""
+    found = re.search(rb'<%sc r="%s"([^>]*)>' % (re.escape(xml.p), address(*place).encode()), xml.body)
+    return found is not None and b't="str"' in found[1]
 
 
 def _same(value: Value, shown: RawCell, date1904: bool) -> bool:
     if date1904 and isinstance(value, datetime):
         value = serial(value, True)
     return same(shown, as_read(value))
-
-
-def _formula(cell: bytes, p: bytes) -> bytes:
-    """The cell's <f> element as written, b"" where it has none."""
-    q = re.escape(p)
-    match = re.search(rb"<%sf(?:\s[^>]*)?/>|<%sf(?:\s[^>]*)?>.*?</%sf>" % (q, q, q), cell, re.S)
-    return match[0] if match else b""
-
-
-def _formula_text(formula: bytes) -> str:
-    return text_from_xml(formula.partition(b">")[2].rpartition(b"</")[0])
-
-
-def _column_style(xml: SheetXml, column: int) -> int:
-    """The style of the column a new cell is put into."""
-    for match in re.finditer(rb"<%scol\s[^>]*>" % re.escape(xml.p), xml.head):
-        found = attributes(match[0])
-        if int(found.get(b"min", b"0")) <= column <= int(found.get(b"max", b"0")):
-            return int(found.get(b"style", b"0"))
-    return 0
 
 
 def _merges(xml: SheetXml) -> list[Area]:
