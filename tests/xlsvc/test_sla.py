@@ -277,6 +277,13 @@ def test_working_days_are_due_at_the_end_of_the_day() -> None:
     assert one({**asked, "resolved_at": "2024-04-28 18:01"})["resolution_status"] == LATE
 
 
+def test_a_holiday_does_not_use_up_a_limit_in_working_days() -> None:
+    """Taken an hour before closing ahead of five days off: one of 8.5 working hours is used, not 94 %."""
+    asked = case(urgency="P4", accepted_at="2024-04-30 17:00")
+    assert one(asked, now=datetime(2024, 5, 6, 9, 0))["resolution_status"] == RUNNING
+    assert one(asked, now=datetime(2024, 5, 6, 16, 18))["resolution_status"] == NEARLY
+
+
 def test_working_hours_skip_nights_and_holidays() -> None:
     settings = settings_with(limit("首次响应", 2, "小时", basis="工作时"))
     found = one(case(accepted_at="2024-04-30 17:00", responded_at="2024-05-06 10:00"), settings)
