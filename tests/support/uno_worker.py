@@ -152,6 +152,13 @@ def to_pdf(office, path, out, tab):
                 sheet.IsVisible = False
             if not sheet.IsVisible:
                 sheet.setPrintAreas(())  # Calc prints a hidden sheet that has a print area
+        for name in document.DatabaseRanges.ElementNames:
+            # Excel fits table rows without a height of their own to wrapped text on loading, Calc does not.
+            area = document.DatabaseRanges.getByName(name).DataArea
+            body = document.Sheets.getByIndex(area.Sheet).getCellRangeByPosition(
+                area.StartColumn, area.StartRow + 1, area.EndColumn, area.EndRow
+            )
+            body.Rows.OptimalHeight = True
         document.storeToURL(url(out), (prop("FilterName", "calc_pdf_Export"),))
         return out
     finally:

@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
@@ -43,6 +44,8 @@ def draw_lists(workbook: Workbook) -> None:
     tab = workbook.create_sheet(LISTS_TITLE)
     tab["A1"] = "下拉选项由“选项与关键词”自动取来,请到那里增改,本表不要改动。"
     tab["A1"].style = styles.NOTE
+    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    tab.page_setup.orientation, tab.page_setup.paperSize = "landscape", tab.PAPERSIZE_A4  # type: ignore[assignment]
     options = f"'{OPTIONS.title}'!"
     names = get_column_letter(1 + [c.key for c in OPTIONS.columns].index("vocabulary"))
     words = get_column_letter(1 + [c.key for c in OPTIONS.columns].index("word"))

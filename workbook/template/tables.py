@@ -174,12 +174,14 @@ def _set_columns(tab: Worksheet, columns: Sequence[Column | str]) -> None:
 
 
 def _alignment(column: Column) -> Any:
-    """Everything at the top: where a program does not fit the row to a wrapped text, its first line shows."""
+    """Wrapped text stands at the top: in a program that does not fit the row to it, its first line shows."""
     if column.kind in _CENTERED or column.key.endswith("_status"):
-        return styles.align("center", vertical="top")
+        return styles.align("center")
     if column.kind in ("number", "money"):
-        return styles.align("right", vertical="top")
-    return styles.align("left", wrap=column.width >= _WRAP_FROM, vertical="top")
+        return styles.align("right")
+    if column.width >= _WRAP_FROM:
+        return styles.align("left", wrap=True, vertical="top")
+    return styles.align("left")
 
 
 def _fill_rows(
