@@ -17,7 +17,7 @@ from workbook.values import SUMMARY_WORDS, half_up, split_owner
 
 from .outcome import Ledger
 from .settings import Settings
-from .tickets import by_distinct, plain_number, text_column, tickets, time_column, written_rows
+from .tickets import DOUBLED, by_distinct, plain_number, text_column, tickets, time_column, written_rows
 
 PROFILE = "S003"
 TOLERANCE = Decimal("0.01")  # percentage points
@@ -58,8 +58,9 @@ def assessment_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     return _assess(ledger, settings, lenient=False)
 
 
-def assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
-    """Findings about 质量评估. A ticket's weights or a missing score are reported once, on its first row."""
+def assessment_issues(ledger: Ledger, settings: Settings, logged: pd.DataFrame | None = None) -> list[Issue]:
+    """Findings about 质量评估; a ticket's weights are reported once, on its first row. `logged` is Tickets.frame
+    where the caller has it already."""
     frame = _frame(ledger)
     if frame.empty:
         return []
@@ -71,9 +72,9 @@ def assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
 
     rows = read[~read["summary"] & (read["group"] != "")]
     numbers = text_column(frame, "ticket")
-    for row in rows.index[rows["conflict"] != ""]:
-        report("score.weight_conflict", row, "dimension", typed=_percent(rows.at[row, "percent"]),
-               setting=rows.at[row, "conflict"])  # fmt: skip
+    conflicts = rows[rows["conflict"] != ""]
+    for row, weight, setting in zip(conflicts.index, conflicts["percent"], conflicts["conflict"], strict=True):
+        report("score.weight_conflict", row, "dimension", typed=_percent(weight), setting=setting)
     for row in rows.index[rows["percent"].isna() & (text_column(frame, "dimension")[rows.index] != "")]:
         report("score.weight_unknown", row, "dimension", label=rows.at[row, "label"])
     for _, group in rows.groupby("group", sort=False):
@@ -85,23 +86,20 @@ def assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
                    total=_percent(total))  # fmt: skip
         for row in group.index[group["score"].isna()]:
             report("score.assessment_blank", row, "score", label=group.at[row, "label"])
-    scores = read["score"]
-    for row in read.index[read["summary"] & scores.notna() & read["composite"].notna()]:
-        exact, typed = read.at[row, "composite"], scores[row]
+    sums = read[read["summary"] & read["score"].notna() & read["composite"].notna()]
+    for row, exact, typed in zip(sums.index, sums["composite"].tolist(), sums["score"].tolist(), strict=True):
         if not any(abs(typed - fair) < 1e-9 for fair in (exact, half_up(exact, 1), half_up(exact, 2))):
             report("score.summary_differs", row, "score", typed=f"{typed:g}",
                    shown=f"{half_up(exact, 1):.1f}", exact=f"{exact:.10g}")  # fmt: skip
-    for row, owner in _own_work(ledger, settings, frame, read):
+    logged = tickets(ledger, settings).frame if logged is None else logged
+    for row, owner in _own_work(logged, frame, read):
         report("score.own_work", row, "assessor", owner=owner, ticket=numbers[row])
     return found
 
 
-def _own_work(
-    ledger: Ledger, settings: Settings, frame: pd.DataFrame, read: pd.DataFrame
-) -> list[tuple[int, str]]:
+def _own_work(logged: pd.DataFrame, frame: pd.DataFrame, read: pd.DataFrame) -> list[tuple[int, str]]:
     """Rows whose 评估人 is the one who handled the ticket (S003.R9), with that name."""
-    done = tickets(ledger, settings).frame
-    done = done[done["excluded"] != "重复"]
+    done = logged[logged["excluded"] != DOUBLED]
     numbers = by_distinct(done["ticket"], plain_number)
     owners = pd.Series(done["person"].to_numpy(), index=numbers.to_numpy())
     owners = owners[(owners.index != "") & (owners != "")]
@@ -134,7 +132,7 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     out["score"] = scores.astype(float)
 
     cases = pd.Series(list(zip(parsed, when, out["summary"], strict=True)), index=frame.index, dtype=object)
-    weighed = by_distinct(cases, lambda case: _weigh(settings, *case, lenient=lenient))
+    weighed = by_distinct(cases, lambda case: _weigh(settings, case[0], case[1], case[2], lenient))
     out["percent"] = pd.Series([w[0] for w in weighed], index=frame.index, dtype=object)
     out["conflict"] = pd.Series([w[1] for w in weighed], index=frame.index, dtype=object)
     out["weight"] = pd.Series([np.nan if w[0] is None else float(w[0] / 100) for w in weighed], index=frame.index, dtype=float)

@@ -140,15 +140,15 @@ def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
             end, start = time_column(rows, later), time_column(rows, earlier)
             found += _issues(
                 "row.time_reversed", sheet, later, rows.index[end < start],
-                lambda r, e=end, s=start, name=sheet.heading(earlier): {  # type: ignore[misc]
-                    "time": show(e[r]), "start": show(s[r]), "earlier": name},
+                lambda r, e=end, s=start, k=earlier, t=sheet: {  # type: ignore[misc]
+                    "time": show(e[r]), "start": show(s[r]), "earlier": t.heading(k)},
             )  # fmt: skip
     part = tickets["bought_at"].notna() & (tickets["bought_at"] > tickets["accepted_at"])
-    for key, row in tickets.index[part]:
-        sheet = BY_KEY[key]
+    for key, mine in tickets[part].groupby(level="sheet"):
+        sheet = BY_KEY[str(key)]
         column = "bought_at" if sheet["bought_at"].role == "typed" else "product_info"
-        day = show(tickets.at[(key, row), "bought_at"], "date")
-        found += _issues("row.bought_later", sheet, column, [row], lambda r, d=day: {"day": d})  # type: ignore[misc]
+        days = mine["bought_at"].droplevel("sheet")
+        found += _issues("row.bought_later", sheet, column, days.index, lambda r, d=days: {"day": show(d[r], "date")})  # type: ignore[misc]
     return found
 
 
@@ -215,10 +215,11 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
 def signatures(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
     """A name in the signature column says that someone signed, not that they were satisfied (S002, S003)."""
     found = []
-    for key, row in tickets.index[tickets["confirmation"] == "仅签名"]:
-        sheet = BY_KEY[key]
-        old = ledger[key].at[row, "confirmation"]
-        found += _issues("row.signature_only", sheet, "confirmation", [row], lambda r, o=old: {"old": o, "new": "仅签名"})  # type: ignore[misc]
+    for key, mine in tickets[tickets["confirmation"] == "仅签名"].groupby(level="sheet"):
+        typed = ledger[str(key)]["confirmation"]
+        rows = mine.index.get_level_values("row")
+        found += _issues("row.signature_only", BY_KEY[str(key)], "confirmation", rows,
+                         lambda r, t=typed: {"old": t[r], "new": "仅签名"})  # type: ignore[misc]  # fmt: skip
     return found
 
 

@@ -25,7 +25,16 @@ from workbook.values import half_up
 from .assessment import assessment_issues, assessment_scores
 from .outcome import Ledger, Outcome
 from .settings import Settings
-from .tickets import DOUBLED, by_distinct, plain_number, text_column, tickets, time_column, to_columns, written_rows
+from .tickets import (
+    DOUBLED,
+    by_distinct,
+    plain_number,
+    text_column,
+    tickets,
+    time_column,
+    to_columns,
+    written_rows,
+)
 
 YES, NO = "是", "否"
 REASON_DOUBLED = "重复回执码"
@@ -90,7 +99,6 @@ def evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     firsts = numbers.map(pd.Series(frame.index, index=numbers.to_numpy()).groupby(level=0).first())
     report("score.receipt_doubled", read["invalid_reason"] == REASON_DOUBLED, "receipt",
            receipt=receipts, first_row=firsts)  # fmt: skip
-    report("score.out_of_range", read["invalid_reason"] == REASON_RANGE, "issues", names=read["out_of_range"])
     report("score.too_few_answers", read["invalid_reason"] == REASON_FEW, "issues",
            answered=read["answered"], least=settings.min_answered)  # fmt: skip
     anonymous = read["stat_profile"].isin([code for code, p in PROFILES.items() if p.anonymous])
@@ -202,7 +210,7 @@ def _frame(ledger: Ledger) -> pd.DataFrame:
 
 def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFrame:
     """Per row: valid, invalid_reason, stat_at, stat_profile, the scores in range (others NaN), answered (int),
-    missing, extra and out_of_range (headings joined with 、)."""
+    missing (blank, not unreadable: the reader told of those) and extra (headings joined with 、)."""
     out = pd.DataFrame(index=frame.index)
     written = written_rows(frame, EVALUATIONS)
     codes = by_distinct(text_column(frame, "profile"), _code)
@@ -210,7 +218,7 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
     out_of_range = pd.Series("", index=frame.index, dtype=object)
     missing, extra = out_of_range.copy(), out_of_range.copy()
     answered = pd.Series(0, index=frame.index)
-    refused = _refused_scores(ledger)
+    refused, unreadable = _refused_scores(ledger, "value.score_range"), _refused_scores(ledger)
     for key in DIMENSION_KEYS:
         raw = pd.to_numeric(frame[key], errors="coerce") if key in frame else pd.Series(np.nan, frame.index)
         good = raw.where((raw >= 1) & (raw <= 5))
@@ -219,7 +227,8 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
         wrong = (raw.notna() & good.isna()) | frame.index.isin(list(refused.get(heading, ())))
         asked = codes.isin([c for c, p in PROFILES.items() if any(d.key == key for d in p.dimensions)])
         out_of_range = _with_name(out_of_range, wrong, heading)
-        missing = _with_name(missing, asked & good.isna(), heading)
+        told = frame.index.isin(list(unreadable.get(heading, ())))
+        missing = _with_name(missing, asked & good.isna() & ~told, heading)
         extra = _with_name(extra, ~asked & good.notna(), heading)
         answered += (asked & good.notna()).astype(int)
     numbers = by_distinct(text_column(frame, "receipt"), plain_number)
@@ -235,7 +244,7 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
     out["invalid_reason"] = pd.Series(reasons, index=frame.index, dtype=object)
     out["valid"] = np.where(~written, "", np.where(out["invalid_reason"] == "", YES, NO))
     out["stat_at"], out["stat_profile"] = when, codes
-    out["answered"], out["missing"], out["extra"], out["out_of_range"] = answered, missing, extra, out_of_range
+    out["answered"], out["missing"], out["extra"] = answered, missing, extra
     return out
 
 
@@ -245,11 +254,12 @@ def _code(name: str) -> str:
     return match[1] if match and match[1] in PROFILES else ""
 
 
-def _refused_scores(ledger: Ledger) -> dict[str, set[int]]:
-    """Heading -> rows whose score the reader refused because it is not between 1 and 5."""
+def _refused_scores(ledger: Ledger, code: str = "") -> dict[str, set[int]]:
+    """Heading -> rows whose cell the reader refused, for whatever reason or for one."""
     refused: dict[str, set[int]] = {}
     for issue in ledger.issues:
-        if issue.sheet == EVALUATIONS.title and issue.code == "value.score_range" and issue.row is not None:
+        refusal = issue.code == code if code else issue.level == "error"
+        if issue.sheet == EVALUATIONS.title and refusal and issue.row is not None:
             refused.setdefault(issue.column, set()).add(issue.row)
     return refused
 

@@ -93,11 +93,15 @@ def to_columns(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def written_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
     """Which rows hold anything a person typed; a row that has nothing but its 序号 is no row."""
-    held = pd.Series(False, index=frame.index)
+    empty = np.arange(len(frame))
     for column in sheet.columns:
+        if not len(empty):
+            break
         if column.key in frame and not column.computed and column.key != "seq":
-            held |= ~is_blank(frame[column.key])
-    return held
+            empty = empty[is_blank(frame[column.key].iloc[empty]).to_numpy()]
+    held = np.ones(len(frame), dtype=bool)
+    held[empty] = False
+    return pd.Series(held, index=frame.index)
 
 
 def data_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
@@ -106,11 +110,9 @@ def data_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
 
 
 def is_blank(series: pd.Series) -> pd.Series:
-    """Mask of blank cells: NaN, NaT, None or text without a visible character."""
+    """Mask of blank cells: NaN, NaT, None or "" (the reader leaves no blanks around a text)."""
     blank = series.isna()
-    if series.dtype == object or pd.api.types.is_string_dtype(series):
-        blank |= by_distinct(series.fillna(""), lambda text: not str(text).strip()).astype(bool)
-    return blank
+    return blank if series.dtype.kind in "fiMmb" else blank | (series == "")
 
 
 def by_distinct(series: pd.Series, read: Callable[[Any], Any]) -> pd.Series:
@@ -123,8 +125,11 @@ def by_distinct(series: pd.Series, read: Callable[[Any], Any]) -> pd.Series:
 
 
 def plain_number(text: object) -> str:
-    """A ticket number, receipt or name as it is compared."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text or ""))).upper()
+    """A ticket number, receipt or name as it is compared: half-width, upper case, without blanks."""
+    typed = str(text or "")
+    if typed.isascii() and typed.isalnum():
+        return typed.upper()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 def text_column(frame: pd.DataFrame, key: str) -> pd.Series:
@@ -193,10 +198,10 @@ def _split_process(
     out["problem"] = _nth(problems, 0)
     issues = []
     for key, cells in (("customer_info", customers), ("product_info", products), ("problem_info", problems)):
-        codes = _nth(cells, 2)
-        for row, code in codes[codes != ""].items():
-            values = {"text": rows.at[row, key], **cells[row][3]}
-            issues.append(Issue(code, PROCESS_LOG.title, int(row), PROCESS_LOG.heading(key), values=values))
+        for row, text, cell in zip(rows.index, rows.get(key, []), cells, strict=False):
+            if cell[2]:
+                values = {"text": text, **cell[3]}
+                issues.append(Issue(cell[2], PROCESS_LOG.title, int(row), PROCESS_LOG.heading(key), values=values))
     return _nth(problems, 1), issues
 
 

@@ -68,7 +68,7 @@ def findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
     for rule in RULES:
         gathered += rule(ledger, read.frame, settings, now)
     gathered += evaluation_issues(ledger, settings)
-    gathered += assessment_issues(ledger, settings)
+    gathered += assessment_issues(ledger, settings, read.frame)
     once: dict[tuple[Any, ...], Issue] = {}
     for issue in gathered:
         placed = issue if issue.cell else issue.at(_address(ledger, issue))
