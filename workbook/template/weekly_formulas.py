@@ -316,7 +316,8 @@ def footnotes(at: Address) -> dict[str, str]:
     return excluded | {
         "不计_评价剔除": _answers(*within, ("valid", '"否"')),
         "不计_其他档案": _answers(*within, VALID, ("stat_profile", '"<>"&主档案')),
-        "不计_缺评价时间": _answers((ANSWERED, '""'), ("valid", '"?*"')),
+        # LibreOffice cuts all ranges to where the first one ends: the column that is never blank comes first.
+        "不计_缺评价时间": _answers(("valid", '"?*"'), (ANSWERED, '""')),
         "对账_结存": f"{at('本周_期初未结')}+{at('本周_新增')}-{at('本周_办结')}-{at('本周_期末未结')}",
         "对账_类型": f"{at('类型合计_数量')}-{at('本周_新增')}",
         "对账_紧急": f"{at('紧急合计_合计')}-{at('本周_新增')}",
