@@ -229,7 +229,9 @@ class SheetEditor:
         given = attributes(match[2])
         if old and not under:
             self._forget(old[0], row, column)
-        style = self._style(int(given.get(b"s", b"0")), value, formats.get(column, ""))
+        # a quote prefix would turn the formula into text when somebody edits it
+        seen = None if old and isinstance(value, Under) and isinstance(value.value, str) else value
+        style = self._style(int(given.get(b"s", b"0")), seen, formats.get(column, ""))
         kind, inner = self._content(value, old[0] if old and under else None)
         kept = b' cm="%s"' % given[b"cm"] if old and under and b"cm" in given else b""
         mark = b' s="%d"' % style if style or b"s" in given else b""
