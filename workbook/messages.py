@@ -408,7 +408,7 @@ MESSAGES: dict[str, Message] = {
         "从 {start} 起找不到足够的工作时间,截止时间算不出来。请检查“假期”表和“设置”里的“工作时段”。"
     ),
     "sla.no_start": _warning(
-        "缺受理时间", "“{sheet}”有 {count} 行缺“{column}”,时效无法判定({rows})。请补填受理时间。"
+        "缺受理时间", "“{sheet}”有 {count} 行缺“{column}”(没填或读不懂),时效无法判定({rows})。请补填。"
     ),
     "sla.reversed": _warning(
         "时间颠倒", "“{sheet}”有 {count} 行的“{column}”早于受理时间,时效无法判定({rows})。请核对这两个时间。"
@@ -419,7 +419,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "sla.closed_no_time": _warning(
         "缺办结时间",
-        "“{sheet}”有 {count} 行的状态已办结但没有“{column}”,解决时效无法判定({rows})。请补填。",
+        "“{sheet}”有 {count} 行的状态已办结但缺“{column}”(没填或读不懂),解决时效无法判定({rows})。请补填。",
     ),
     "sla.clock_missing": _warning(
         "缺时间",

@@ -19,7 +19,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     issues = []
     for issue in merged.issues:
         mark = (issue.code, issue.sheet, issue.row, issue.column, issue.message)
-        if mark not in seen:
+        if mark not in seen and issue.code not in sla.SAID_BY_VALIDATION:
             seen.add(mark)
             issues.append(issue)
     merged.issues = issues

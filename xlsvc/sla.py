@@ -43,6 +43,8 @@ from .working_time import seconds
 COUNTED = (MET, LATE, NEARLY, RUNNING, NO_LIMIT, UNKNOWN)
 BLANK, UNASSIGNED = "未填", "未分派"
 SHOWN_ROWS = 5
+SAID_BY_VALIDATION = frozenset({"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed"})
+"""Advice that 校验 gives row by row: 一键更新, which does both, says it once."""
 
 
 def statuses(frame: pd.DataFrame, settings: Settings, now: datetime) -> pd.DataFrame:
@@ -152,7 +154,8 @@ def findings(
         yield from _grouped(frame, single & clock.reversed, "sla.reversed", column)
         yield from _grouped(frame, single & clock.future, "sla.future", column, now=moment)
         if key != "resolution":  # closed_no_time has said it
-            yield from _grouped(frame, single & clock.missing, "sla.clock_missing", column, clock=title)
+            unsaid = clock.missing & ~clock.future & ~clocks["resolution"].reversed
+            yield from _grouped(frame, single & unsaid, "sla.clock_missing", column, clock=title)
         for began in np.unique(clock.starts_at[clock.off_hours & single]):
             yield from _grouped(
                 frame, single & clock.off_hours & (clock.starts_at == began), "sla.off_hours", "accepted_at",

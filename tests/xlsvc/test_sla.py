@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.settings import default_rows
+from xlsvc import daily
 from xlsvc.clocks import DONE_BY, LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN, Clock, measure, overall
 from xlsvc.outcome import Ledger, Outcome
 from xlsvc.settings import Settings, read_settings
-from xlsvc.sla import findings, statuses, update
+from xlsvc.sla import SAID_BY_VALIDATION, findings, statuses, update
 from xlsvc.working_time import published_year
 
 NOW = datetime(2024, 5, 10, 12, 0)
@@ -349,7 +350,7 @@ def test_an_unpublished_year_is_said_once() -> None:
             {"accepted_at": None},
             "sla.no_start",
             "受理时间",
-            "有 7 行缺“受理时间”,时效无法判定(第 4、5、6、7、8 行等)",
+            "有 7 行缺“受理时间”(没填或读不懂),时效无法判定(第 4、5、6、7、8 行等)",
         ),
         ({"accepted_at": "2042-01-01"}, "sla.future", "受理时间", "晚于现在(2024-05-10 12:00)"),
         ({"responded_at": "2024-05-11"}, "sla.future", "响应时间", "暂不采用"),
@@ -400,6 +401,22 @@ def test_expedited_cases_ask_once_for_confirmation() -> None:
     assert [
         i.code for i in said([case(urgency="P1", profile="S002")]) if i.code == "settings.expedited"
     ] == []
+
+
+def test_a_time_that_was_refused_is_not_called_missing_too() -> None:
+    late = case(responded_at="2024-05-11", resolved_at="2024-05-06 10:00")
+    codes = [i.code for i in said([late])]
+    assert codes.count("sla.future") == 1
+    assert "sla.clock_missing" not in codes
+
+
+def test_one_click_says_once_what_validation_says_row_by_row() -> None:
+    rows = {"response_log": [{**DOCUMENT_ROWS["response_log"][0], "ticket": "SN20240315001"}]}
+    alone = {i.code for i in update(ledger(rows), DEFAULTS, NOW).issues}
+    together = [i.code for i in daily.update(ledger(rows), DEFAULTS, NOW).issues]
+    assert "sla.no_start" in alone
+    assert together.count("row.no_start") == 1
+    assert not SAID_BY_VALIDATION & set(together)
 
 
 def test_an_empty_ledger_is_fine() -> None:
