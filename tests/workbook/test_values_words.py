@@ -46,6 +46,7 @@ def test_the_offices_rows_win() -> None:
         options(
             ("问题类型", "安装问题", "装机、 上门安装 ;不会装", "维修"),
             ("问题类型", "维修", "", "维修"),
+            ("问题类型", "上门调试", "使用咨询", "软件"),
             ("客户类型", "老客户", "熟客", ""),
             ("紧急程度", "紧急", "马上", ""),
             ("", "无主", "", ""),
@@ -55,6 +56,7 @@ def test_the_offices_rows_win() -> None:
     assert office.resolve("问题类型", "上门安装") == ("安装问题", "维修", True)
     assert office.resolve("问题类型", "维修") == ("维修", "维修", False)  # packaged: alias of 售后维修类
     assert office.resolve("问题类型", "售后维修") == ("售后维修类", "维修", True)  # packaged words stay known
+    assert office.resolve("问题类型", "使用咨询") == ("上门调试", "软件", True)  # over a packaged word, too
     assert office.resolve("客户类型", "熟客")[0] == "老客户"
     assert office.resolve("客户类型", "老")[0] is None  # the office's row has other aliases
     assert office.resolve("紧急程度", "马上") == ("紧急", "P2", True)  # a blank group keeps the packaged one
@@ -74,6 +76,11 @@ def test_no_rows_are_the_packaged_words() -> None:
 )  # fmt: skip
 def test_near_misses(typed: str, near: str) -> None:
     assert PACKAGED.near("问题类型", typed) == near
+
+
+def test_words_of_three_characters_differ_on_purpose() -> None:
+    assert PACKAGED.near("服务小组", "硬体组") == ""
+    assert PACKAGED.near("服务小组", "退换货") == "退换货组"
 
 
 CHOICES = Column("praise", "最满意的地方", "choices", choices="最满意", strict=False)

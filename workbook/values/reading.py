@@ -246,8 +246,6 @@ class _Reader:
             whole = np.ones(len(values), bool) if column.kind == "share" else values == np.floor(values)
             with np.errstate(invalid="ignore"):
                 bad = ~np.isnan(values) & ~((values >= low) & (values <= high) & whole)
-            if column.kind == "score":
-                bad &= ~self._summary
             rest = np.union1d(rest, np.flatnonzero(bad))
         kind = "number" if silent else column.kind
         values[rest] = np.nan
