@@ -249,7 +249,7 @@ def _facts(ledger: Ledger, settings: Settings, place: Place, ticket: Any, person
         NOTICE: settings.form_notice,
         "工单号": str(ticket["ticket"]),
         "服务人员": person,
-        "问题类型": str(ticket["problem_type"]),
+        "问题类型": str(ticket["problem_type"] or "—"),
         "服务日期": None if pd.isna(served) else served.normalize().to_pydatetime(),
         "工号": _people(settings, "staff_no").get(plain_number(person), ""),
         "客户编号": typed("customer_no"),

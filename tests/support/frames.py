@@ -28,7 +28,9 @@ def frame(sheet_key: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         elif column.kind in _NUMBERS:
             columns[column.key] = pd.Series(cells, index=index, dtype=float)
         else:
-            columns[column.key] = pd.Series(["" if c is None else c for c in cells], index=index, dtype=object)
+            columns[column.key] = pd.Series(
+                ["" if c is None else c for c in cells], index=index, dtype=object
+            )
     return pd.DataFrame(columns, index=index)
 
 

@@ -15,7 +15,9 @@ NOW = datetime(2024, 5, 6, 9, 0)
 
 
 def make_ledger(
-    path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, layouts: Mapping[str, Any] | None = None
+    path: Path,
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    layouts: Mapping[str, Any] | None = None,
 ) -> Path:
     """A ledger at `path` holding `rows` (sheet key -> rows by column key)."""
     from workbook.template import build, save
