@@ -85,6 +85,7 @@ def test_a_row_that_cannot_be_judged_says_so() -> None:
         ("女士", ["响应记录 4", "响应记录 6", "流程记录 4"]),
         ("王", ["响应记录 5"]),
         ("5678", ["响应记录 4", "流程记录 4"]),  # last four digits, also of a truncated number
+        ("1385", []),  # the first four digits are no way to search
         ("9912", ["响应记录 6"]),
         ("13800009912", ["响应记录 6"]),  # the whole number finds the masked one
         ("13900009912", []),
