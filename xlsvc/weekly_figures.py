@@ -11,17 +11,20 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from workbook.book import CellError, Value
+from workbook.book import CellError
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import PROFILES
 
 Mask = npt.NDArray[np.bool_]
-Values = dict[str, Value]
+Figure = Any
+"""A number, a text such as "—", or an error cell."""
+Values = dict[str, Figure]
 
 NOT_AVAILABLE = CellError("#N/A")
 MET, LATE, UNKNOWN = "达标", "超时", "无法判定"
@@ -84,7 +87,7 @@ class Week:
         met = int((among & (status == MET)).sum())
         return met, met + int((among & (status == LATE)).sum())
 
-    def figure(self, name: str) -> tuple[Value, int]:
+    def figure(self, name: str) -> tuple[Figure, int]:
         """A KPI and its denominator (0 for a count)."""
         if name in STATUS_COLUMNS:
             met, of = self.judged(STATUS_COLUMNS[name])
@@ -119,19 +122,19 @@ def folded(series: pd.Series) -> npt.NDArray[np.object_]:
     return series.astype(object).map(lambda text: str(text).casefold()).to_numpy(dtype=object)
 
 
-def ratio(part: int, whole: int) -> Value:
+def ratio(part: int, whole: int) -> Figure:
     return part / whole if whole else weekly.BLANK
 
 
-def mean(series: pd.Series) -> tuple[Value, int]:
+def mean(series: pd.Series) -> tuple[Figure, int]:
     values = series.dropna().to_numpy(dtype=float)
     return (math.fsum(values) / len(values) if len(values) else weekly.BLANK), len(values)
 
 
-def difference(this: Value, last: Value) -> Value:
+def difference(this: Figure, last: Figure) -> Figure:
     if isinstance(this, str) or isinstance(last, str):
         return weekly.BLANK
-    return this - last  # type: ignore[operator]
+    return this - last
 
 
 def criterion(label: str) -> str:
@@ -192,16 +195,16 @@ def _kpis(this: Week, last: Week, rules: Rules) -> Values:
         if kpi.lacks_time:
             unknown = this.column(STATUS_COLUMNS[kpi.name]).to_numpy() == UNKNOWN
             values[f"缺时间_{kpi.name}"] = int((this.accepted & unknown).sum())
-    grown = values["本周_期末未结"] - values["本周_期初未结"]  # type: ignore[operator]
+    grown = values["本周_期末未结"] - values["本周_期初未结"]
     words = "积压增加" if grown > 0 else "积压减少"
     values["判断_期末未结"] = f"{words}{abs(grown)}张" if grown else "与期初持平"
     return values
 
 
-def judgement(now: Value, sample: int, goal: float, few: int) -> str:
+def judgement(now: Figure, sample: int, goal: float, few: int) -> str:
     if isinstance(now, str):
         return weekly.BLANK
-    reached = round(now - goal, 9) >= 0  # type: ignore[operator]
+    reached = round(now - goal, 9) >= 0
     return ("达到目标" if reached else "未达目标") + (",样本少" if sample < few else "")
 
 
@@ -230,12 +233,12 @@ def _types(this: Week, last: Week, labels: Sequence[str]) -> Values:
                 rest[week] &= ~same
                 sums[week] += number
             values[f"类型{n}_{field}"] = number if label else ""
-        values[f"类型{n}_占比"] = ratio(values[f"类型{n}_数量"], total) if label else ""  # type: ignore[arg-type]
+        values[f"类型{n}_占比"] = ratio(values[f"类型{n}_数量"], total) if label else ""
     for field, week in (("数量", this), ("上周", last)):
         values[f"类型其他_{field}"] = int(rest[week].sum())
         values[f"类型合计_{field}"] = sums[week] + int(rest[week].sum())
     for row in ("类型其他", "类型合计"):
-        values[f"{row}_占比"] = ratio(values[f"{row}_数量"], total)  # type: ignore[arg-type]
+        values[f"{row}_占比"] = ratio(values[f"{row}_数量"], total)
     return values
 
 
@@ -273,7 +276,7 @@ def _dimensions(this: Week, last: Week, rules: Rules) -> Values:
         key = f"stat_{asked[n - 1].key}"
         answers = this.answers[key][this.main]
         (now, sample), (before, sample_before) = mean(answers), mean(last.answers[key][last.main])
-        low = not isinstance(now, str) and now < rules.low_line  # type: ignore[operator]
+        low = not isinstance(now, str) and now < rules.low_line
         hint = "无评价" if not sample else f"样本少(n={sample})" if sample < rules.few_answers else ""
         fields: Values = {
             "名称": asked[n - 1].label,
@@ -331,7 +334,7 @@ def _trend(week: Week, n: int) -> Values:
     return values
 
 
-def _footnotes(week: Week, values: Mapping[str, Value]) -> Values:
+def _footnotes(week: Week, values: Mapping[str, Figure]) -> Values:
     def summed(prefix: str, rows: int) -> int:
         names = [f"{prefix}{n}_新增" for n in (*range(1, rows + 1), "其他")]
         return sum(number for name in names if isinstance(number := values[name], int))
@@ -339,15 +342,15 @@ def _footnotes(week: Week, values: Mapping[str, Value]) -> Values:
     excluded = week.all_tickets["excluded"]
     undated = week.answers["stat_at"].isna() & week.answers["valid"].isin(["是", "否"])
     new, end = values["本周_新增"], values["本周_期末未结"]
-    balance = values["本周_期初未结"] + new - values["本周_办结"] - end  # type: ignore[operator]
+    balance = values["本周_期初未结"] + new - values["本周_办结"] - end
     return {
         **{f"不计_{reason}": int((excluded == reason).sum()) for reason in weekly.EXCLUSIONS},
         "不计_评价剔除": int(week.invalid.sum()),
         "不计_其他档案": int((week.valid & ~week.main).sum()),
         "不计_缺评价时间": int(undated.sum()),
         "对账_结存": balance,
-        "对账_类型": values["类型合计_数量"] - new,  # type: ignore[operator]
-        "对账_紧急": values["紧急合计_合计"] - new,  # type: ignore[operator]
-        "对账_人员": summed("人员", weekly.PEOPLE_ROWS) - new,  # type: ignore[operator]
-        "对账_部门": summed("部门", weekly.DEPARTMENT_ROWS) - new,  # type: ignore[operator]
+        "对账_类型": values["类型合计_数量"] - new,
+        "对账_紧急": values["紧急合计_合计"] - new,
+        "对账_人员": summed("人员", weekly.PEOPLE_ROWS) - new,
+        "对账_部门": summed("部门", weekly.DEPARTMENT_ROWS) - new,
     }

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from workbook.book import Value
 from workbook.sheets import weekly_summary as weekly
 from workbook.values import half_up
 
-from .weekly_figures import Rules, Values
+from .weekly_figures import Figure, Rules, Values
 
 
 def conclusions(values: Values, rules: Rules, now: datetime) -> tuple[str, str, str]:
@@ -61,13 +60,13 @@ def _voices(values: Values, rules: Rules) -> str:
     return text + ("。样本少,仅供参考。" if few else "。")
 
 
-def _dimension(values: Mapping[str, Value], n: int) -> str:
+def _dimension(values: Mapping[str, Figure], n: int) -> str:
     return f"{values[f'维度{n}_名称']} {_score(values[f'维度{n}_均分'], 2)}(n={values[f'维度{n}_样本']})"
 
 
-def _percent(value: Value) -> str:
-    return f"{half_up(float(value) * 100, 1):.1f}%"  # type: ignore[arg-type]
+def _percent(value: Figure) -> str:
+    return f"{half_up(float(value) * 100, 1):.1f}%"
 
 
-def _score(value: Value, digits: int = 1) -> str:
-    return f"{half_up(float(value), digits):.{digits}f}"  # type: ignore[arg-type]
+def _score(value: Figure, digits: int = 1) -> str:
+    return f"{half_up(float(value), digits):.{digits}f}"

@@ -79,7 +79,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     outcome.answers = [drafts[key] for key in weekly.DRAFTS[1:]]
     outcome.counts = {k: values[f"本周_{k}"] for k in ("新增", "办结", "期末未结")} | {
         "超时未结": values["超时未结"]
-    }  # type: ignore[assignment]
+    }
     outcome.notice = f"“{name}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
     return outcome
 

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..sheets import weekly_summary as weekly
 from . import weekly_charts as charts
 from .weekly_formulas import formulas
-
-LEFT, RIGHT, ASIDE = 2, 15, 18
-"""First and last column of the page (B to O), first column of what only formulas and charts need (R)."""
+from .weekly_page import ASIDE, LEFT, RIGHT, Page, Span
 
 COLUMN_WIDTH = 8.4
 COUNT, RATE, MEAN = "0", "0.0%", "0.0"
@@ -34,92 +33,6 @@ DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 PLACEHOLDERS = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
 """What the template itself counts with, so that it shows no errors before a report is made of it."""
-
-Span = tuple[int, int]
-
-
-class Page:
-    """The tab while it is drawn: styles cells, remembers where each figure stands."""
-
-    def __init__(self, tab: Worksheet) -> None:
-        self.tab = tab
-        self.cells: dict[str, tuple[int, int]] = {}
-
-    def at(self, name: str) -> str:
-        row, column = self.cells[name]
-        return f"${get_column_letter(column)}${row}"
-
-    def put(
-        self,
-        row: int,
-        span: Span,
-        value: object = None,
-        *,
-        name: str = "",
-        number_format: str = "",
-        align: str = "center",
-        size: float = 10,
-        bold: bool = False,
-        colour: str = styles.INK,
-        fill: str = "",
-        wrap: bool = False,
-        line: bool = True,
-    ) -> None:
-        """Text or a named figure over the columns of `span`, with a hairline below."""
-        first, last = span
-        if last > first:
-            self.tab.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
-        for column in range(first, last + 1):
-            cell = self.tab.cell(row, column)
-            cell.font = styles.font(size, bold, colour)
-            indent = 1 if align == "left" and not wrap else 0
-            cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=wrap, indent=indent)
-            if fill:
-                cell.fill = PatternFill("solid", fgColor="FF" + fill)
-            if line:
-                cell.border = Border(bottom=Side(style="thin", color="FF" + styles.RULE))
-            if number_format:
-                cell.number_format = number_format
-        if value is not None:
-            self.tab.cell(row, first).value = value  # type: ignore[assignment]
-        if name:
-            self.cells[name] = (row, first)
-
-    def section(self, row: int, title: str, note: str = "") -> int:
-        """A section's heading; gives the row below it."""
-        self.tab.row_dimensions[row].height = 22
-        for column in range(LEFT, RIGHT + 1):
-            self.tab.cell(row, column).style = styles.SECTION
-        self.tab.cell(row, LEFT).value = title
-        if note:
-            self.put(row, (7, RIGHT), note, align="right", size=9, colour=styles.MUTED, line=False)
-            for column in range(7, RIGHT + 1):
-                self.tab.cell(row, column).border = styles.underline()
-        return row + 1
-
-    def header(self, row: int, columns: Sequence[tuple[Span, str]]) -> int:
-        for span, text in columns:
-            self.put(row, span, text, size=9, bold=True, fill=styles.COMPUTED_HEAD, wrap=True)
-        return row + 1
-
-    def aside(self, row: int, column: int, name: str, number_format: str = "") -> None:
-        self.put(row, (column, column), name=name, number_format=number_format, size=8,
-                 colour=styles.MUTED, line=False)  # fmt: skip
-
-    def aside_heads(self, row: int, first: int, titles: Sequence[str]) -> None:
-        for offset, title in enumerate(titles):
-            self.put(row, (first + offset, first + offset), title, size=8, colour=styles.MUTED, line=False)
-
-    def rule(self, area: str, formula: str, colour: str | None, ink: str | None, bold: bool = False) -> None:
-        looks = styles.conditional(colour, ink, bold)
-        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
-
-    def few(self, area: str, sample: str) -> None:
-        """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线."""
-        looks = styles.conditional(None, styles.MUTED)
-        looks.font = Font(color="FF" + styles.MUTED, italic=True)
-        formula = f"AND(ISNUMBER({sample}),{sample}<{self.at('样本少线')})"
-        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
 
 
 def draw(workbook: Workbook) -> None:
@@ -143,11 +56,10 @@ def draw(workbook: Workbook) -> None:
     row = _strip(page, row)
     row = _attention(page, row)
     row = _charts(page, row)
-    breaks = [row - 1]
     row = _types_and_urgencies(page, row)
+    breaks = [row - 1]
     row = _dimensions(page, row)
     row = _groups(page, row)
-    breaks.append(row - 1)
     row = _trend(page, row)
     row = _notes(page, row)
     row = _footnotes(page, row)
@@ -170,13 +82,13 @@ def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
     tab.page_setup.paperSize = 9  # A4
     tab.page_setup.orientation = "portrait"
     tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = 1, 0
-    tab.sheet_properties.pageSetUpPr.fitToPage = True
+    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     tab.print_options.horizontalCentered = True
     margins = tab.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
-    tab.oddFooter.left.text = "&A"
-    tab.oddFooter.right.text = "第 &P 页,共 &N 页"
+    footer: Any = tab.oddFooter
+    footer.left.text, footer.right.text = "&A", "第 &P 页,共 &N 页"
     for row in breaks:
         tab.row_breaks.append(Break(id=row))
 
@@ -210,17 +122,17 @@ def _head(page: Page) -> int:
         page.aside(3, ASIDE + offset, name, number_format)
     page.aside_heads(2, ASIDE + 5, ["报告状态(程序写的)"])
     page.aside(3, ASIDE + 5, weekly.GENERATED.format(name="报告状态"))
-    return 5
+    return page.gap(4)
 
 
 def _conclusions(page: Page, row: int) -> int:
     row = page.section(row, "本周结论", "程序起草,可直接改写;改过的句子重做周报时保留")
     for draft in weekly.DRAFTS[1:]:
-        page.tab.row_dimensions[row].height = 34
+        page.tab.row_dimensions[row].height = 36
         page.put(row, (LEFT, RIGHT), name=draft, align="left", wrap=True, fill=styles.INPUT)
         page.aside(row, ASIDE, weekly.GENERATED.format(name=draft))
         row += 1
-    return row + 1
+    return page.gap(row)
 
 
 def _strip(page: Page, row: int) -> int:
@@ -256,7 +168,7 @@ def _strip(page: Page, row: int) -> int:
         page.rule(area, f'ISNUMBER(SEARCH("{words}",{cell}))', styles.SOON, styles.SOON_INK)
     for words in ("达到目标", "积压减少"):
         page.rule(area, f'ISNUMBER(SEARCH("{words}",{cell}))', None, styles.GOOD_INK)
-    return row + 1
+    return page.gap(row)
 
 
 def _attention(page: Page, row: int) -> int:
@@ -274,7 +186,7 @@ def _attention(page: Page, row: int) -> int:
             )  # fmt: skip
             page.tab.cell(row, span[0]).alignment = Alignment("center", "center", shrink_to_fit=True)
         row += 1
-    return row + 1
+    return page.gap(row)
 
 
 def _charts(page: Page, row: int) -> int:
@@ -295,7 +207,7 @@ def _charts(page: Page, row: int) -> int:
     _grey_missing(page, ASIDE + 4, ASIDE + 5, *span)
     means = charts.dimensions(page.tab, (ASIDE + 3, *span), (ASIDE + 4, *span), (ASIDE + 5, *span))
     page.tab.add_chart(charts.anchored(means, (row, 9), (row + height, RIGHT + 1)))
-    return row + height + 1
+    return page.gap(row + height)
 
 
 def _grey_missing(page: Page, first: int, last: int, top: int, bottom: int) -> None:
@@ -334,7 +246,7 @@ def _types_and_urgencies(page: Page, row: int) -> int:
     late = f"J{head + 1}:J{head + len(rows)}"
     page.rule(late, f"J{head + 1}>0", None, styles.BAD_INK, bold=True)
     page.rule(area, f"I{head + 1}=0", None, "B4BAC2")
-    return bottom + 2
+    return page.gap(bottom + 1)
 
 
 def _dimensions(page: Page, row: int) -> int:
@@ -361,7 +273,7 @@ def _dimensions(page: Page, row: int) -> int:
     page.few(f"E{first}:F{row - 1} I{first}:J{row - 1}", f"$E{first}")
     page.rule(f"K{first}:K{row - 1}", f'$K{first}="低"', styles.SOON, styles.SOON_INK, bold=True)
     page.rule(f"L{first}:O{row - 1}", f'$L{first}<>""', None, styles.SOON_INK)
-    return row + 1
+    return page.gap(row)
 
 
 def _groups(page: Page, row: int) -> int:
@@ -370,7 +282,7 @@ def _groups(page: Page, row: int) -> int:
     _group(page, row, "人员", "责任人", weekly.PEOPLE_ROWS, ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7)), ASIDE)
     right = ((9, 10), (11, 11), (12, 12), (13, 13), (14, 15))
     _group(page, row, "部门", "部门", weekly.DEPARTMENT_ROWS, right, ASIDE + 3)
-    return row + weekly.PEOPLE_ROWS + 3
+    return page.gap(row + weekly.PEOPLE_ROWS + 2)
 
 
 def _group(
@@ -428,18 +340,19 @@ def _trend(page: Page, row: int) -> int:
     _grey_missing(page, ASIDE + 1, ASIDE + 2, first, last)
     cells = {offset: (offset, first, last) for offset in (2, 4, 5, ASIDE + 1, ASIDE + 2)}
     chart = charts.trend(page.tab, cells[2], cells[4], cells[5], cells[ASIDE + 1], cells[ASIDE + 2])
-    page.tab.add_chart(charts.anchored(chart, (row + 1, LEFT), (row + 14, RIGHT + 1)))
-    return row + 15
+    page.tab.add_chart(charts.anchored(chart, (row + 1, LEFT), (row + 11, RIGHT + 1)))
+    page.gap(row)
+    return page.gap(row + 11)
 
 
 def _notes(page: Page, row: int) -> int:
     row = page.section(row, "下周要点", "手工填写;重做周报时保留")
     for number in range(1, 4):
-        page.tab.row_dimensions[row].height = 24
+        page.tab.row_dimensions[row].height = 22
         page.put(row, (2, 2), number, fill=styles.INPUT)
         page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
         row += 1
-    return row + 1
+    return page.gap(row)
 
 
 def _footnotes(page: Page, row: int) -> int:
@@ -458,7 +371,7 @@ def _footnotes(page: Page, row: int) -> int:
     page.rule(area, f"AND(ISNUMBER(D{row - 1}),D{row - 1}<>0)", styles.SOON, styles.SOON_INK, bold=True)
     for text in FOOTNOTES:
         page.put(row, (LEFT, RIGHT), text, align="left", size=9, colour=styles.MUTED, wrap=True, line=False)
-        page.tab.row_dimensions[row].height = 15 * (1 + len(text) // 64)
+        page.tab.row_dimensions[row].height = 15 * (1 + len(text) // 84)
         row += 1
     return row - 1
 
@@ -470,10 +383,10 @@ FOOT_TITLES = {
 }  # fmt: skip
 
 FOOTNOTES = (
-    "一周指周一零时至下周一零时(周次按 ISO 8601)。新增按受理时间、办结按办结时间计;期初、期末未结指该时刻已受理而未办结。",
-    "达标率=达标÷(达标+超时),只算本周受理的工单;缺时间(无法判定)、无时限和仍在进行中的不进分母,缺时间另列张数。",
-    "超时未结指到“时效截至”仍未办结且时效状态为超时的全部工单,不限本周受理。时效状态由“一键更新”重算,改动表格后请先更新。",
-    "综合得分与各维度只计主评价档案的有效评价,不同评价表的得分不混算;满意率=满意÷(满意+不满意),计全部档案的有效评价。",
-    "重开指本周受理、后来重开过的工单;投诉指本周受理、类别为投诉的工单。未计入的工单数是台账全部,不限本周。",
+    "一周为周一零时至下周一零时(ISO 8601 周次)。新增按受理时间、办结按办结时间计;未结指该时刻已受理、未办结。",
+    "达标率=达标÷(达标+超时),只算本周受理的工单;缺时间(无法判定)、无时限和进行中的不进分母。率的差值为百分点。",
+    "超时未结:到“时效截至”时仍在等首次响应、到场、方案或解决,且已过时限的全部工单,不限本周受理;“一键更新”后变动。",
+    "综合得分与各维度只计主评价档案的有效评价,不同评价表不混算;满意率=满意÷(满意+不满意),计全部档案的有效评价。",
+    "投诉、重开:本周受理的工单中类别为投诉的、后来重开过的。重复、缺受理时间、时间颠倒的张数是台账全部,不限本周。",
 )
 """How each figure is counted, in the words of the tab."""

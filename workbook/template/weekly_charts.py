@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -80,11 +83,12 @@ def trend(
 
 def anchored(chart: BarChart, first: tuple[int, int], last: tuple[int, int]) -> BarChart:
     """Fix a chart to the cells (row, column) from `first` up to and without `last`."""
-    chart.anchor = TwoCellAnchor(
+    anchor: Any = TwoCellAnchor(
         editAs="twoCell",
         _from=AnchorMarker(row=first[0] - 1, col=first[1] - 1),
         to=AnchorMarker(row=last[0] - 1, col=last[1] - 1),
     )
+    chart.anchor = anchor
     return chart
 
 
@@ -102,20 +106,22 @@ def _bars(title: str) -> BarChart:
         axis.txPr = _text(800)
         axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=styles.RULE))
     chart.x_axis.number_format = "General"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E6E9ED", w=6350))
+    chart.y_axis.majorGridlines = ChartLines(
+        spPr=GraphicalProperties(ln=LineProperties(solidFill="E6E9ED", w=6350))
+    )
     chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill=styles.RULE, w=6350))
     chart.roundedCorners = False
     chart.display_blanks = "gap"
     return chart
 
 
-def _scale(axis: object, least: float, most: float, step: float, number_format: str) -> None:
-    axis.scaling.min, axis.scaling.max = least, most  # type: ignore[attr-defined]
-    axis.majorUnit = step  # type: ignore[attr-defined]
-    axis.number_format = number_format  # type: ignore[attr-defined]
+def _scale(axis: Any, least: float, most: float, step: float, number_format: str) -> None:
+    axis.scaling.min, axis.scaling.max = least, most
+    axis.majorUnit = step
+    axis.number_format = number_format
 
 
-def _series(tab: Worksheet, cells: Range, labels: Range, title: str) -> Series:
+def _series(tab: Worksheet, cells: Range, labels: Range, title: str) -> Any:
     column, first, last = cells
     series = Series(Reference(tab, column, first, column, last), title=title)
     names = Reference(tab, labels[0], labels[1], labels[0], labels[2])
@@ -123,7 +129,7 @@ def _series(tab: Worksheet, cells: Range, labels: Range, title: str) -> Series:
     return series
 
 
-def _bar_series(tab: Worksheet, cells: Range, labels: Range, title: str, colour: str) -> Series:
+def _bar_series(tab: Worksheet, cells: Range, labels: Range, title: str, colour: str) -> Any:
     series = _series(tab, cells, labels, title)
     series.spPr = GraphicalProperties(solidFill=colour)
     series.invertIfNegative = False
@@ -136,9 +142,9 @@ def _line_series(
     labels: Range,
     title: str,
     colour: str,
-    dash: str = "solid",
+    dash: Any = "solid",
     marker: bool = True,
-) -> Series:
+) -> Any:
     series = _series(tab, cells, labels, title)
     series.smooth = False
     series.spPr = GraphicalProperties(ln=LineProperties(solidFill=colour, w=22225, prstDash=dash))
