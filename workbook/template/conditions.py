@@ -89,9 +89,9 @@ def _colour_rest(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], first
     if sheet.key == "issue_list":
         at = letters["level"]
         for level, colour, ink in (
-            ("错误", styles.BAD, styles.BAD_INK),
-            ("提醒", styles.SOON, styles.SOON_INK),
-            ("已修正读取", styles.OPEN, styles.OPEN_INK),
+            ("需改", styles.BAD, styles.BAD_INK),
+            ("提示", styles.SOON, styles.SOON_INK),
+            ("已读作", styles.OPEN, styles.OPEN_INK),
         ):
             rule(f"{at}{first}:{at}{last}", f'{at}{first}="{level}"', colour, ink)
 

@@ -174,14 +174,15 @@ def _set_columns(tab: Worksheet, columns: Sequence[Column | str]) -> None:
 
 
 def _alignment(column: Column) -> Any:
-    """Wrapped text stands at the top: in a program that does not fit the row to it, its first line shows."""
+    """Everything at the top: where a row is not fitted to a wrapped text, its first line shows.
+
+    Folded columns stand to the left: LibreOffice lets a centred number of a hidden column show as # beside it.
+    """
     if column.kind in _CENTERED or column.key.endswith("_status"):
-        return styles.align("center")
+        return styles.align("left" if column.folded else "center", vertical="top")
     if column.kind in ("number", "money"):
-        return styles.align("right")
-    if column.width >= _WRAP_FROM:
-        return styles.align("left", wrap=True, vertical="top")
-    return styles.align("left")
+        return styles.align("right", vertical="top")
+    return styles.align("left", wrap=column.width >= _WRAP_FROM, vertical="top")
 
 
 def _fill_rows(

@@ -1,0 +1,108 @@
+"""The weekly tab while it is drawn: styled cells, where each figure stands, what its colours depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .. import styles
+
+LEFT, RIGHT, ASIDE = 2, 15, 18
+"""First and last column of the page (B to O), first column of what only formulas and charts need (R)."""
+
+GAP = 8
+"""Height of the blank row between two blocks, in points."""
+
+Span = tuple[int, int]
+
+
+class Page:
+    """The tab while it is drawn: styles cells, remembers where each figure stands."""
+
+    def __init__(self, tab: Worksheet) -> None:
+        self.tab = tab
+        self.cells: dict[str, tuple[int, int]] = {}
+
+    def at(self, name: str) -> str:
+        row, column = self.cells[name]
+        return f"${get_column_letter(column)}${row}"
+
+    def put(
+        self,
+        row: int,
+        span: Span,
+        value: object = None,
+        *,
+        name: str = "",
+        number_format: str = "",
+        align: str = "center",
+        size: float = 10,
+        bold: bool = False,
+        colour: str = styles.INK,
+        fill: str = "",
+        wrap: bool = False,
+        line: bool = True,
+    ) -> None:
+        """Text or a named figure over the columns of `span`, with a hairline below."""
+        first, last = span
+        if last > first:
+            self.tab.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+        for column in range(first, last + 1):
+            cell = self.tab.cell(row, column)
+            cell.font = styles.font(size, bold, colour)
+            indent = 1 if align == "left" and not wrap else 0
+            cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=wrap, indent=indent)
+            if fill:
+                cell.fill = PatternFill("solid", fgColor="FF" + fill)
+            if line:
+                cell.border = Border(bottom=Side(style="thin", color="FF" + styles.RULE))
+            if number_format:
+                cell.number_format = number_format
+        if value is not None:
+            self.tab.cell(row, first).value = value  # type: ignore[assignment]
+        if name:
+            self.cells[name] = (row, first)
+
+    def section(self, row: int, title: str, note: str = "") -> int:
+        """A section's heading; gives the row below it."""
+        self.tab.row_dimensions[row].height = 22
+        for column in range(LEFT, RIGHT + 1):
+            self.tab.cell(row, column).style = styles.SECTION
+        self.tab.cell(row, LEFT).value = title
+        if note:
+            self.put(row, (7, RIGHT), note, align="right", size=9, colour=styles.MUTED, line=False)
+            for column in range(7, RIGHT + 1):
+                self.tab.cell(row, column).border = styles.underline()
+        return row + 1
+
+    def gap(self, row: int) -> int:
+        self.tab.row_dimensions[row].height = GAP
+        return row + 1
+
+    def header(self, row: int, columns: Sequence[tuple[Span, str]]) -> int:
+        for span, text in columns:
+            self.put(row, span, text, size=9, bold=True, fill=styles.COMPUTED_HEAD, wrap=True)
+        return row + 1
+
+    def aside(self, row: int, column: int, name: str, number_format: str = "") -> None:
+        self.put(row, (column, column), name=name, number_format=number_format, size=8,
+                 colour=styles.MUTED, line=False)  # fmt: skip
+
+    def aside_heads(self, row: int, first: int, titles: Sequence[str]) -> None:
+        for offset, title in enumerate(titles):
+            self.put(row, (first + offset, first + offset), title, size=8, colour=styles.MUTED, line=False)
+
+    def rule(self, area: str, formula: str, colour: str | None, ink: str | None, bold: bool = False) -> None:
+        looks = styles.conditional(colour, ink, bold)
+        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
+
+    def few(self, area: str, sample: str) -> None:
+        """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线."""
+        looks = styles.conditional(None, styles.MUTED)
+        looks.font = Font(color="FF" + styles.MUTED, italic=True)
+        formula = f"AND(ISNUMBER({sample}),{sample}<{self.at('样本少线')})"
+        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
