@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbook.issues import Issue, WorkbookError
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT as SHEET
-from workbook.values import SUMMARY_WORDS, half_up, split_owner
+from workbook.values import half_up, split_owner, summary_rows
 
 from .outcome import Ledger
 from .settings import Settings
@@ -39,12 +39,8 @@ def parse_dimension(text: str) -> tuple[str, Decimal | None]:
 
 def is_summary(frame: pd.DataFrame) -> pd.Series:
     """Mask of the rows that sum a ticket up (综合得分 / ——): they are no dimension and count in no mean."""
-    mask = pd.Series(False, index=frame.index)
-    for key in ("ticket", "dimension"):
-        mask |= by_distinct(
-            text_column(frame, key), lambda text: plain_number(text).startswith(tuple(SUMMARY_WORDS))
-        ).astype(bool)
-    return mask
+    first = pd.DataFrame({key: text_column(frame, key) for key in ("ticket", "dimension")})
+    return pd.Series(summary_rows(first), index=frame.index)
 
 
 def assessment_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:

@@ -171,7 +171,8 @@ def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFr
     department = text_column(rows, "department")
     department = department.where(department != "", _nth(owners, 0))
     departments = _departments(settings.people)
-    out["department"] = department.where(department != "", out["person"].map(plain_number).map(departments).fillna(""))
+    listed = by_distinct(out["person"], lambda name: departments.get(plain_number(name), ""))
+    out["department"] = department.where(department != "", listed)
 
     out["profile"] = LOG_PROFILES[sheet.key]
     out["reopened"] = _reopened(rows, out["status"])
