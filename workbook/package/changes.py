@@ -297,7 +297,7 @@ class ChangeSet:
                 source = Package.open(templates())
             copy_tab(source, tab.template, self.package, tab.name, tab.after)
             self.before.tabs.append(tab.name)
-        lost = fill(self.package, tab.name, tab.values, tab.drafts)
+        lost = fill(self.package, tab.name, tab.values, tab.drafts, self.strings)
         self.missing += [(tab.name, name) for name in lost]
 
     def _changed_places(self) -> dict[str, tuple[str, dict[int, str]]]:

@@ -26,7 +26,7 @@ _MAX_POINTS = 32_000
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def refresh(package: Package, tab_title: str) -> None:
+def refresh(package: Package, tab_title: str, strings: SharedStrings | None = None) -> None:
     """Rewrites the caches of the charts on one tab from the cells they refer to, on whatever tab those are.
 
     A reference that leads to no plain range (another workbook, a formula) keeps its cache. Charts on other
@@ -35,7 +35,7 @@ def refresh(package: Package, tab_title: str) -> None:
     entry = package.sheet(tab_title)
     if entry is None:
         return
-    cells = _Cells(package, entry.title)
+    cells = _Cells(package, entry.title, strings=strings)
     for part in charts(package, entry.part):
         root = parse_xml(package.read(part))
         before = etree.tostring(root)
@@ -59,6 +59,12 @@ def charts(package: Package, part: str) -> list[str]:
                 if rel.type.endswith("/chart") and not rel.external and package.has(rel.target)
             ]
     return found
+
+
+def shared_strings(package: Package) -> SharedStrings:
+    """The package's shared strings; none where it has no such part."""
+    part = package.related(package.workbook_part, "sharedStrings")
+    return SharedStrings(package.read(part) if part else b"")
 
 
 @dataclass
@@ -106,8 +112,7 @@ class _Cells:
         if key not in self.sheets:
             self.sheets[key] = SheetXml(self.package.read(entry.part))
         if self.strings is None:
-            part = self.package.related(self.package.workbook_part, "sharedStrings")
-            self.strings = SharedStrings(self.package.read(part) if part else b"")
+            self.strings = shared_strings(self.package)
         wanted = range(area.left, area.right + 1)
         scan = self.sheets[key].read(wanted, self.strings, area.top, area.bottom)
         result: list[list[RawCell]] = []

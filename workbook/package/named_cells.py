@@ -33,29 +33,33 @@ _OWN_LINK = re.compile(r"HYPERLINK\(\"#'(?:[^']|'')+'![A-Z]+[0-9]+\",\"(?:[^\"]|
 class _Sheet:
     """A sheet part being edited, with what its cells need to be understood."""
 
-    def __init__(self, package: Package, part: str) -> None:
-        strings = package.related(package.workbook_part, "sharedStrings")
+    def __init__(self, package: Package, part: str, strings: SharedStrings | None) -> None:
         self.xml = SheetXml(package.read(part))
-        self.strings = SharedStrings(package.read(strings) if strings else b"")
+        self.strings = strings if strings is not None else chart_cache.shared_strings(package)
         self.styles = Styles(package)
         self.date1904 = uses_1904(package)
         self.editor = SheetEditor(self.xml, self.styles, self.date1904)
 
 
 def fill(
-    package: Package, tab_title: str, values: Mapping[str, Value], drafts: Mapping[str, str] | None = None
+    package: Package,
+    tab_title: str,
+    values: Mapping[str, Value],
+    drafts: Mapping[str, str] | None = None,
+    strings: SharedStrings | None = None,
 ) -> list[str]:
     """Puts `values` and `drafts` (defined name -> content) into the tab's cells and brings its charts' caches
     up to date; gives the names that lead to no cell of the tab.
 
     None blanks a cell; under a formula it is an empty text. A draft is written where its cell is blank or
-    still holds what the cell "<name>_生成" remembers, which then remembers the new text. Raises
+    still holds what the cell "<name>_生成" remembers, which then remembers the new text.
+    `strings` are the package's shared strings if the caller has them decoded already. Raises
     WorkbookError sheet.missing, cell.too_long and cell.not_finite.
     """
     entry = package.sheet(tab_title)
     if entry is None:
         raise WorkbookError("sheet.missing", file=package.name, sheet=tab_title)
-    sheet = _Sheet(package, entry.part)
+    sheet = _Sheet(package, entry.part, strings)
     places = named_places(package, entry.title, sheet.xml)
     missing: list[str] = []
     wanted: dict[tuple[int, int], Value] = {}
@@ -74,7 +78,7 @@ def fill(
         if sheet.editor.formulas_changed:
             drop_calc_chain(package)
         recalculate_on_load(package)
-    chart_cache.refresh(package, entry.title)
+    chart_cache.refresh(package, entry.title, sheet.strings)
     return missing
 
 
