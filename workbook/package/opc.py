@@ -74,7 +74,9 @@ class Package:
         self.name = name
         self._data = data
         self._entries: dict[str, Entry] = {_key(entry.name): entry for entry in read_entries(data)}
-        self._names: dict[str, str] = {key: entry.name.lstrip("/") for key, entry in self._entries.items()}
+        self._names: dict[str, str] = {
+            key: entry.name.replace("\\", "/").lstrip("/") for key, entry in self._entries.items()
+        }
         self._written: dict[str, bytes] = {}
         self._inflated: dict[str, bytes] = {}
         self._types: etree._Element | None = None

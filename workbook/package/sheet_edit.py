@@ -89,7 +89,10 @@ class SheetEditor:
                 self._pieces[at] = self._edited(self._pieces[at], row, cells, formats)
             else:
                 empty = self._new.get(row) or self._row_tag + b'%d">' % row
-                self._new[row] = self._edited(empty, row, cells, formats)
+                made = self._edited(empty, row, cells, formats)
+                if made == empty and row not in self._new:
+                    continue  # blanks where nothing is
+                self._new[row] = made
             self._cover(Area(row, cells[0][0], row, cells[-1][0]))
 
     def add_rows(self, rows: Iterable[int], like: int, columns: Iterable[int]) -> None:

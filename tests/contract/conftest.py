@@ -1,0 +1,90 @@
+"""The hosts the contract runs over: one fixture parameter each."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import openpyxl
+import pytest
+
+from tests.workbook.odd_books import log_book, parts_of, zip_bytes
+from workbook.book import Book
+
+
+class Host(Protocol):
+    """A way to open a book for a test and to look at it afterwards, past the adapter under test."""
+
+    def book(self, **options: Any) -> Book:
+        """A Book of odd_books.log_book; `headings` and `rename` change headings and tabs, `names` defines."""
+
+    def cell(self, title: str, address: str) -> Any: ...
+
+    def shown(self, title: str, address: str) -> str:
+        """The cell as its number format shows it (dates and percentages)."""
+
+    def front(self) -> str: ...
+
+    def everything(self) -> Any:
+        """Anything that differs once a single cell does."""
+
+
+class FileHost:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "台账.xlsx"
+
+    def book(
+        self,
+        rows: Sequence[str] = (),
+        headings: Mapping[str, str] | None = None,
+        rename: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Book:
+        from workbook.file_book import FileBook
+
+        log_book(self.path, rows, **options)
+        parts = parts_of(self.path)
+        for old, new in (headings or {}).items():
+            sheet = parts["xl/worksheets/sheet1.xml"]
+            parts["xl/worksheets/sheet1.xml"] = sheet.replace(f"<t>{old}</t>".encode(), f"<t>{new}</t>".encode())
+        for old, new in (rename or {}).items():
+            book = parts["xl/workbook.xml"]
+            parts["xl/workbook.xml"] = book.replace(f'name="{old}"'.encode(), f'name="{new}"'.encode())
+        if names:
+            inner = "".join(f'<definedName name="{n}">{ref}</definedName>' for n, ref in names.items())
+            parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(
+                b"</workbook>", f"<definedNames>{inner}</definedNames></workbook>".encode()
+            )
+        self.path.write_bytes(zip_bytes(parts))
+        return FileBook(self.path)
+
+    def cell(self, title: str, address: str) -> Any:
+        return openpyxl.load_workbook(self.path, data_only=True)[title][address].value
+
+    def shown(self, title: str, address: str) -> str:
+        cell = openpyxl.load_workbook(self.path, data_only=True)[title][address]
+        if cell.is_date:
+            assert cell.number_format == "yyyy-mm-dd hh:mm"
+            return cell.value.strftime("%Y-%m-%d %H:%M")
+        assert cell.number_format == "0%"
+        return f"{cell.value:.0%}"
+
+    def front(self) -> str:
+        book = openpyxl.load_workbook(self.path)
+        with zipfile.ZipFile(self.path) as archive:
+            selected = [n for n in archive.namelist() if re.search(rb'tabSelected="1"', archive.read(n))]
+        assert len(selected) <= 1
+        assert book.active is not None
+        return book.active.title
+
+    def everything(self) -> Any:
+        return {p.name: p.read_bytes() for p in self.path.parent.iterdir() if p.is_file()}
+
+
+@pytest.fixture(params=["file"])
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Host:
+    return {"file": FileHost}[request.param](tmp_path)
