@@ -68,7 +68,7 @@ DIMENSION_ROWS = max(len(profile.dimensions) for profile in PROFILES.values())
 DIMENSION_COLUMNS = tuple(DIMENSION_KEYS)
 """Canonical keys in the order that 维度n_列 counts from 1."""
 TYPE_ROWS = 6
-PEOPLE_ROWS = 10
+PEOPLE_ROWS = 8
 DEPARTMENT_ROWS = 6
 OTHER_CLASS = "其他"
 TREND_WEEKS = 8

@@ -23,7 +23,7 @@ from .. import styles
 from ..sheets import weekly_summary as weekly
 from . import weekly_charts as charts
 from .weekly_formulas import formulas
-from .weekly_page import ASIDE, LEFT, RIGHT, Page, Span
+from .weekly_page import ASIDE, LEFT, RIGHT, ROW, Page, Span
 
 COLUMN_WIDTH = 8.4
 COUNT, RATE, MEAN = "0", "0.0%", "0.0"
@@ -41,7 +41,7 @@ def draw(workbook: Workbook) -> None:
     page = Page(tab)
     tab.sheet_view.showGridLines = False
     tab.sheet_properties.tabColor = styles.ACCENT
-    tab.sheet_format.defaultRowHeight = 18
+    tab.sheet_format.defaultRowHeight = ROW
     tab.sheet_format.customHeight = True
     tab.column_dimensions["A"].width = 1.6
     for column in range(LEFT, RIGHT + 1):
@@ -63,6 +63,10 @@ def draw(workbook: Workbook) -> None:
     row = _trend(page, row)
     row = _notes(page, row)
     row = _footnotes(page, row)
+
+    for number in range(1, row + 1):
+        if tab.row_dimensions[number].height is None:
+            tab.row_dimensions[number].height = ROW
 
     for name, formula in formulas(page.at).items():
         number, column = page.cells[name]
@@ -86,7 +90,7 @@ def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
     tab.print_options.horizontalCentered = True
     margins = tab.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+    margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.55, 0.3, 0.25
     footer: Any = tab.oddFooter
     footer.left.text, footer.right.text = "&A", "第 &P 页,共 &N 页"
     for row in breaks:
@@ -128,7 +132,7 @@ def _head(page: Page) -> int:
 def _conclusions(page: Page, row: int) -> int:
     row = page.section(row, "本周结论", "程序起草,可直接改写;改过的句子重做周报时保留")
     for draft in weekly.DRAFTS[1:]:
-        page.tab.row_dimensions[row].height = 36
+        page.tab.row_dimensions[row].height = 32
         page.put(row, (LEFT, RIGHT), name=draft, align="left", wrap=True, fill=styles.INPUT)
         page.aside(row, ASIDE, weekly.GENERATED.format(name=draft))
         row += 1
@@ -191,7 +195,7 @@ def _attention(page: Page, row: int) -> int:
 
 def _charts(page: Page, row: int) -> int:
     row = page.section(row, "每日与评价")
-    height = 12
+    height = 11
     page.aside_heads(row, ASIDE, ["日期", "新增", "办结"])
     for number in range(1, weekly.DAYS + 1):
         for offset, field in enumerate(("标签", "新增", "办结")):
@@ -278,7 +282,7 @@ def _dimensions(page: Page, row: int) -> int:
 
 def _groups(page: Page, row: int) -> int:
     """People on the left, departments on the right, both in a fixed order: this is no ranking."""
-    row = page.section(row, "人员与部门", "按拼音排列,不作排名;达标率灰色斜体=可判定的工单太少")
+    row = page.section(row, "人员与部门", "按拼音排列,不作排名;首响率=首次响应达标率,灰色斜体=样本少")
     _group(page, row, "人员", "责任人", weekly.PEOPLE_ROWS, ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7)), ASIDE)
     right = ((9, 10), (11, 11), (12, 12), (13, 13), (14, 15))
     _group(page, row, "部门", "部门", weekly.DEPARTMENT_ROWS, right, ASIDE + 3)
@@ -288,10 +292,9 @@ def _groups(page: Page, row: int) -> int:
 def _group(
     page: Page, row: int, prefix: str, title: str, rows: int, spans: Sequence[Span], aside: int
 ) -> None:
-    titles = (title, "新增", "办结", "超时未结", "首响达标率")
+    titles = (title, "新增", "办结", "超时未结", "首响率")
     page.aside_heads(row, aside, [f"{prefix}条件", "分母"])
     row = page.header(row, list(zip(spans, titles, strict=True)))
-    page.tab.row_dimensions[row - 1].height = 28
     first = row
     for name in (*(f"{prefix}{n}" for n in range(1, rows + 1)), f"{prefix}其他"):
         if name.endswith("其他"):
@@ -348,7 +351,7 @@ def _trend(page: Page, row: int) -> int:
 def _notes(page: Page, row: int) -> int:
     row = page.section(row, "下周要点", "手工填写;重做周报时保留")
     for number in range(1, 4):
-        page.tab.row_dimensions[row].height = 22
+        page.tab.row_dimensions[row].height = 20
         page.put(row, (2, 2), number, fill=styles.INPUT)
         page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
         row += 1
@@ -371,7 +374,7 @@ def _footnotes(page: Page, row: int) -> int:
     page.rule(area, f"AND(ISNUMBER(D{row - 1}),D{row - 1}<>0)", styles.SOON, styles.SOON_INK, bold=True)
     for text in FOOTNOTES:
         page.put(row, (LEFT, RIGHT), text, align="left", size=9, colour=styles.MUTED, wrap=True, line=False)
-        page.tab.row_dimensions[row].height = 15 * (1 + len(text) // 84)
+        page.tab.row_dimensions[row].height = 14 * (1 + len(text) // 84)
         row += 1
     return row - 1
 

@@ -14,8 +14,8 @@ from .. import styles
 LEFT, RIGHT, ASIDE = 2, 15, 18
 """First and last column of the page (B to O), first column of what only formulas and charts need (R)."""
 
-GAP = 8
-"""Height of the blank row between two blocks, in points."""
+ROW, GAP = 17, 8
+"""Heights of a row and of the blank one between two blocks, in points; fixed, so that pages end where meant."""
 
 Span = tuple[int, int]
 
