@@ -69,7 +69,9 @@ def assessment_issues(ledger: Ledger, settings: Settings, logged: pd.DataFrame |
     rows = read[~read["summary"] & (read["group"] != "")]
     numbers = text_column(frame, "ticket")
     conflicts = rows[rows["conflict"] != ""]
-    for row, weight, setting in zip(conflicts.index, conflicts["percent"], conflicts["conflict"], strict=True):
+    for row, weight, setting in zip(
+        conflicts.index, conflicts["percent"], conflicts["conflict"], strict=True
+    ):
         report("score.weight_conflict", row, "dimension", typed=_percent(weight), setting=setting)
     for row in rows.index[rows["percent"].isna() & (text_column(frame, "dimension")[rows.index] != "")]:
         report("score.weight_unknown", row, "dimension", label=rows.at[row, "label"])
@@ -99,8 +101,8 @@ def _own_work(logged: pd.DataFrame, frame: pd.DataFrame, read: pd.DataFrame) -> 
     numbers = by_distinct(done["ticket"], plain_number)
     owners = pd.Series(done["person"].to_numpy(), index=numbers.to_numpy())
     owners = owners[(owners.index != "") & (owners != "")]
-    owners = owners[~owners.index.duplicated()]
-    owner = read["group"].map(owners).fillna("")
+    lookup = owners[~owners.index.duplicated()].to_dict()
+    owner = by_distinct(read["group"], lambda group: lookup.get(group, ""))
     assessor = by_distinct(text_column(frame, "assessor"), lambda text: split_owner(text)[1] if text else "")
     same = (owner != "") & (assessor.map(plain_number) == owner.map(plain_number)) & ~read["summary"]
     return [(int(row), str(owner[row])) for row in frame.index[same]]
@@ -124,14 +126,18 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     parsed = by_distinct(text_column(frame, "dimension"), parse_dimension)
     when = time_column(frame, "assessed_at").dt.normalize()
     out["label"] = pd.Series([p[0] for p in parsed], index=frame.index, dtype=object)
-    scores = pd.to_numeric(frame["score"], errors="coerce") if "score" in frame else pd.Series(np.nan, frame.index)
+    scores = (
+        pd.to_numeric(frame["score"], errors="coerce") if "score" in frame else pd.Series(np.nan, frame.index)
+    )
     out["score"] = scores.astype(float)
 
     cases = pd.Series(list(zip(parsed, when, out["summary"], strict=True)), index=frame.index, dtype=object)
     weighed = by_distinct(cases, lambda case: _weigh(settings, case[0], case[1], case[2], lenient))
     out["percent"] = pd.Series([w[0] for w in weighed], index=frame.index, dtype=object)
     out["conflict"] = pd.Series([w[1] for w in weighed], index=frame.index, dtype=object)
-    out["weight"] = pd.Series([np.nan if w[0] is None else float(w[0] / 100) for w in weighed], index=frame.index, dtype=float)
+    out["weight"] = pd.Series(
+        [np.nan if w[0] is None else float(w[0] / 100) for w in weighed], index=frame.index, dtype=float
+    )
     out["composite"] = out["group"].map(_composites(out)).astype(float)
     low_line = pd.Series(settings.at("low_line", when.to_numpy()), index=frame.index, dtype=float)
     out["low"] = np.where(~out["summary"] & (out["score"] < low_line), "是", "")
@@ -169,7 +175,10 @@ def _composites(read: pd.DataFrame) -> dict[str, float]:
     points = np.rint(rows["score"] * 100).astype("int64")
     sums = pd.DataFrame({"points": points * weights, "weights": weights}).groupby(rows["group"]).sum()
     sums = sums[(sums["weights"] - 10**8).abs() <= int(TOLERANCE * 10**6)]
-    return {str(k): int(p) / (100 * int(w)) for k, p, w in zip(sums.index, sums["points"], sums["weights"], strict=True)}
+    return {
+        str(k): int(p) / (100 * int(w))
+        for k, p, w in zip(sums.index, sums["points"], sums["weights"], strict=True)
+    }
 
 
 def _percent(weight: Decimal) -> str:

@@ -19,7 +19,14 @@ from .outcome import Ledger
 from .tickets import data_rows, is_blank, plain_number, text_column, time_column
 
 TICKET_DAYS = ("accepted_at", "raised_at", "registered_at")
-TICKETS_IN = ("response_log", "process_log", "evaluations", "quality_assessment", "form_register", "status_history")
+TICKETS_IN = (
+    "response_log",
+    "process_log",
+    "evaluations",
+    "quality_assessment",
+    "form_register",
+    "status_history",
+)
 
 
 def issued_numbers(ledger: Ledger, now: datetime) -> dict[str, pd.Series]:
@@ -61,7 +68,13 @@ def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:
 
 
 def _next(
-    ledger: Ledger, key: str, column: str, prefix: str, days: tuple[str, ...], used: dict[str, int], now: datetime
+    ledger: Ledger,
+    key: str,
+    column: str,
+    prefix: str,
+    days: tuple[str, ...],
+    used: dict[str, int],
+    now: datetime,
 ) -> pd.Series:
     frame, sheet = ledger[key], BY_KEY[key]
     held = {i.row for i in ledger.issues if i.sheet == sheet.title and i.column == sheet.heading(column)}
@@ -70,7 +83,9 @@ def _next(
     for name in days:
         day = day.fillna(time_column(rows, name))
     stamps = day.fillna(pd.Timestamp(now)).dt.strftime("%Y%m%d")
-    running = stamps.map(lambda stamp: used.get(stamp, 0)).astype("int64") + stamps.groupby(stamps).cumcount() + 1
+    running = (
+        stamps.map(lambda stamp: used.get(stamp, 0)).astype("int64") + stamps.groupby(stamps).cumcount() + 1
+    )
     for stamp, last in running.groupby(stamps).max().items():
         used[str(stamp)] = int(last)
     return prefix + stamps + running.map("{:03d}".format)

@@ -53,7 +53,11 @@ _STARTS = (  # later column, earlier column: the later one may not lie before
 
 
 def _issues(
-    code: str, sheet: Sheet, key: str, rows: Iterable[Any], values: Callable[[Any], Mapping[str, Any]] | None = None
+    code: str,
+    sheet: Sheet,
+    key: str,
+    rows: Iterable[Any],
+    values: Callable[[Any], Mapping[str, Any]] | None = None,
 ) -> list[Issue]:
     return [
         Issue(code, sheet.title, int(row), sheet.heading(key), values=dict(values(row)) if values else {})
@@ -92,7 +96,9 @@ def required_cells(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
             if not (column.required or start) or column.key not in rows:
                 continue
             blank = is_blank(rows[column.key]) & ~rows.index.isin(list(unreadable.get(column.heading, ())))
-            found += _issues("row.no_start" if start else "row.required", sheet, column.key, rows.index[blank])
+            found += _issues(
+                "row.no_start" if start else "row.required", sheet, column.key, rows.index[blank]
+            )
     return found
 
 
@@ -113,7 +119,9 @@ def ticket_pattern(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
     for sheet in LOGS:
         numbers = text_column(_records(ledger, sheet), "ticket")
         bad = by_distinct(numbers, wrong).astype(bool)
-        found += _issues("row.ticket_pattern", sheet, "ticket", numbers.index[bad], lambda r, n=numbers: {"ticket": n[r]})  # type: ignore[misc]
+        found += _issues(
+            "row.ticket_pattern", sheet, "ticket", numbers.index[bad], lambda r, n=numbers: {"ticket": n[r]}
+        )  # type: ignore[misc]
     return found
 
 
@@ -127,7 +135,9 @@ def unknown_tickets(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, n
         lost = (numbers != "") & ~numbers.isin(known)
         if sheet is QUALITY_ASSESSMENT:
             lost &= ~numbers.duplicated()
-        found += _issues("row.ticket_unknown", sheet, "ticket", typed.index[lost], lambda r, n=typed: {"ticket": n[r]})  # type: ignore[misc]
+        found += _issues(
+            "row.ticket_unknown", sheet, "ticket", typed.index[lost], lambda r, n=typed: {"ticket": n[r]}
+        )  # type: ignore[misc]
     return found
 
 
@@ -148,7 +158,9 @@ def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
         sheet = BY_KEY[str(key)]
         column = "bought_at" if sheet["bought_at"].role == "typed" else "product_info"
         days = mine["bought_at"].droplevel("sheet")
-        found += _issues("row.bought_later", sheet, column, days.index, lambda r, d=days: {"day": show(d[r], "date")})  # type: ignore[misc]
+        found += _issues(
+            "row.bought_later", sheet, column, days.index, lambda r, d=days: {"day": show(d[r], "date")}
+        )  # type: ignore[misc]
     return found
 
 
@@ -158,7 +170,12 @@ def future_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now:
     for sheet in CHECKED:
         rows = _records(ledger, sheet)
         for column in sheet.columns:
-            if column.kind != "datetime" or column.computed or column.key in _PLANNED or column.key not in rows:
+            if (
+                column.kind != "datetime"
+                or column.computed
+                or column.key in _PLANNED
+                or column.key not in rows
+            ):
                 continue
             times = time_column(rows, column.key)
             found += _issues(
@@ -240,7 +257,9 @@ def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: dat
                          lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
         found += _issues("row.resolved_open", sheet, "status", mine.index[status.isin(OPEN) & resolved.notna()],
                          lambda r, s=status, t=resolved: {"status": s[r], "time": show(t[r])})  # type: ignore[misc]  # fmt: skip
-        unhappy = (mine["confirmation"] == "不满意") & status.isin(("已完成", "已归档")) & (mine["reopened"] == 0)
+        unhappy = (
+            (mine["confirmation"] == "不满意") & status.isin(("已完成", "已归档")) & (mine["reopened"] == 0)
+        )
         found += _issues("row.not_satisfied", sheet, "status", mine.index[unhappy],
                          lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
         why = pd.Series(False, index=mine.index)

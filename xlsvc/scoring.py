@@ -186,7 +186,13 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     notice += f",低分项:{'、'.join(low)}。" if low else (",没有低分项。" if n else "。")
     return Outcome(
         notice=notice,
-        counts={"评价": valid + invalid, "有效": valid, "剔除": invalid, "综合得分": shown, "综合得分份数": n},
+        counts={
+            "评价": valid + invalid,
+            "有效": valid,
+            "剔除": invalid,
+            "综合得分": shown,
+            "综合得分份数": n,
+        },
         issues=[*evaluation_issues(ledger, settings), *assessment_issues(ledger, settings)],
         columns=columns,
         answers=[_line(m) for m in means if m.n],
@@ -205,7 +211,11 @@ def _line(m: DimensionMean) -> str:
 
 
 def _frame(ledger: Ledger) -> pd.DataFrame:
-    return ledger["evaluations"] if "evaluations" in ledger else pd.DataFrame({"receipt": pd.Series(dtype=object)})
+    return (
+        ledger["evaluations"]
+        if "evaluations" in ledger
+        else pd.DataFrame({"receipt": pd.Series(dtype=object)})
+    )
 
 
 def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFrame:
@@ -326,9 +336,13 @@ def _log_composites(
         {"ticket": by_distinct(text_column(evaluations, "ticket"), plain_number),
          "at": scores["stat_at"], "composite": scores["composite"]}
     )  # fmt: skip
-    named = scores["stat_profile"].isin([c for c, p in PROFILES.items() if not p.anonymous and not p.internal])
+    named = scores["stat_profile"].isin(
+        [c for c, p in PROFILES.items() if not p.anonymous and not p.internal]
+    )
     customer = customer[named & customer["composite"].notna() & (customer["ticket"] != "")]
-    said = customer.sort_values("at", kind="stable").drop_duplicates("ticket", keep="last").set_index("ticket")
+    said = (
+        customer.sort_values("at", kind="stable").drop_duplicates("ticket", keep="last").set_index("ticket")
+    )
     internal = assessed[assessed["composite"].notna() & (assessed["group"] != "")]
     inside = internal.drop_duplicates("group").set_index("group")["composite"]
     numbers = by_distinct(frame["ticket"], plain_number)

@@ -85,10 +85,7 @@ def tickets(ledger: Ledger, settings: Settings) -> Tickets:
 
 def to_columns(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Results with the tickets' index, split back: sheet key -> frame indexed by sheet row."""
-    return {
-        str(key): part.droplevel("sheet")
-        for key, part in frame.groupby(level="sheet", sort=False)
-    }
+    return {str(key): part.droplevel("sheet") for key, part in frame.groupby(level="sheet", sort=False)}
 
 
 def written_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
@@ -177,7 +174,9 @@ def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFr
     out["profile"] = LOG_PROFILES[sheet.key]
     out["reopened"] = _reopened(rows, out["status"])
     agreed = text_column(rows, "confirm_result")
-    read = by_distinct(text_column(rows, "confirmation"), lambda text: read_confirmation(text) if text else "")
+    read = by_distinct(
+        text_column(rows, "confirmation"), lambda text: read_confirmation(text) if text else ""
+    )
     out["confirmation"] = agreed.where(agreed != "", read)
     out.index = pd.MultiIndex.from_product([[sheet.key], rows.index], names=["sheet", "row"])
     return out, issues
@@ -202,7 +201,9 @@ def _split_process(
         for row, text, cell in zip(rows.index, rows.get(key, []), cells, strict=False):
             if cell[2]:
                 values = {"text": text, **cell[3]}
-                issues.append(Issue(cell[2], PROCESS_LOG.title, int(row), PROCESS_LOG.heading(key), values=values))
+                issues.append(
+                    Issue(cell[2], PROCESS_LOG.title, int(row), PROCESS_LOG.heading(key), values=values)
+                )
     return _nth(problems, 1), issues
 
 
@@ -231,7 +232,9 @@ def _departments(people: pd.DataFrame | None) -> dict[str, str]:
 
 def _reopened(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
     """重开次数; a ticket whose 状态 is 重开 has been reopened once at least."""
-    typed = pd.to_numeric(rows["reopened"], errors="coerce") if "reopened" in rows else pd.Series(0.0, rows.index)
+    typed = (
+        pd.to_numeric(rows["reopened"], errors="coerce") if "reopened" in rows else pd.Series(0.0, rows.index)
+    )
     times = typed.fillna(0).clip(lower=0).astype("int64")
     return times.where(status != "重开", np.maximum(times, 1))
 

@@ -42,7 +42,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     待改清单, which is shown when something has to be changed or looked at."""
     found = findings(ledger, settings, now)
     issued = issued_numbers(ledger, now)
-    columns = {sheet.key: _columns(ledger, sheet.key, found, issued) for sheet in CHECKED if sheet.key in ledger}
+    columns = {
+        sheet.key: _columns(ledger, sheet.key, found, issued) for sheet in CHECKED if sheet.key in ledger
+    }
     counts = {label: sum(i.level == level for i in found) for level, label in LEVELS.items()}
     rows = sum(int(data_rows(ledger[s.key], s).sum()) for s in CHECKED if s.key in ledger)
     tickets_issued = sum(len(issued[k]) for k in ("response_log", "process_log") if k in issued)
@@ -104,10 +106,14 @@ def _columns(
         if issue.sheet == sheet.title and issue.row is not None and issue.short:
             shorts.setdefault(issue.row, {})[issue.short] = None
     texts = {row: ";".join(words) for row, words in shorts.items()}
-    out = pd.DataFrame({"issues": pd.Series(frame.index.map(lambda row: texts.get(row, "")), frame.index, dtype=object)})
+    out = pd.DataFrame(
+        {"issues": pd.Series(frame.index.map(lambda row: texts.get(row, "")), frame.index, dtype=object)}
+    )
     if key in issued and len(issued[key]):
         number = _NUMBER_KEYS.get(key, "ticket")
-        out[number] = text_column(frame, number).where(~frame.index.isin(issued[key].index), issued[key].reindex(frame.index))
+        out[number] = text_column(frame, number).where(
+            ~frame.index.isin(issued[key].index), issued[key].reindex(frame.index)
+        )
     return out
 
 
@@ -122,7 +128,11 @@ class _Numbers:
         sheet = _BY_TITLE.get(issue.sheet)
         if sheet is None or issue.row is None or sheet.key not in self.ledger or "ticket" not in sheet:
             return ""
-        if sheet.key not in _NUMBER_KEYS and sheet.key in self.issued and issue.row in self.issued[sheet.key].index:
+        if (
+            sheet.key not in _NUMBER_KEYS
+            and sheet.key in self.issued
+            and issue.row in self.issued[sheet.key].index
+        ):
             return str(self.issued[sheet.key][issue.row])
         frame = self.ledger[sheet.key]
         return str(frame.at[issue.row, "ticket"]) if "ticket" in frame and issue.row in frame.index else ""
@@ -160,7 +170,9 @@ def _link(issue: Issue) -> Link | str:
 
 
 def _cut(found: list[Issue]) -> Issue:
-    return Issue("row.list_cut", ISSUE_LIST.title, values={"shown": LIST_LIMIT, "left": len(found) - LIST_LIMIT})
+    return Issue(
+        "row.list_cut", ISSUE_LIST.title, values={"shown": LIST_LIMIT, "left": len(found) - LIST_LIMIT}
+    )
 
 
 def _advice(found: Iterable[Issue]) -> list[str]:
@@ -170,7 +182,9 @@ def _advice(found: Iterable[Issue]) -> list[str]:
         if issue.code in ("row.required", "row.no_start") and issue.row is not None:
             lacking.setdefault((issue.sheet, issue.column), []).append(issue.row)
     return [
-        Issue("row.required_many", sheet, column=column, values={"count": len(rows), "first": min(rows)}).message
+        Issue(
+            "row.required_many", sheet, column=column, values={"count": len(rows), "first": min(rows)}
+        ).message
         for (sheet, column), rows in lacking.items()
         if len(rows) >= MANY
     ]

@@ -47,7 +47,12 @@ def weights(profile: str, values: tuple[float, ...], effective: datetime | None 
 
 @pytest.mark.parametrize(
     ("scores", "exact", "shown"),
-    [((5, 4, 5, 4), 4.45, 4.5), ((5, 3, 5, 4), 4.15, 4.2), ((4, 4, 4, 4), 4.0, 4.0), ((1, 1, 1, 1), 1.0, 1.0)],
+    [
+        ((5, 4, 5, 4), 4.45, 4.5),
+        ((5, 3, 5, 4), 4.15, 4.2),
+        ((4, 4, 4, 4), 4.0, 4.0),
+        ((1, 1, 1, 1), 1.0, 1.0),
+    ],
 )
 def test_the_weighted_composite_is_exact(scores: tuple[int, ...], exact: float, shown: float) -> None:
     """S003.F1 with 20/30/25/25; 5,3,5,4 tells the weighted mean (4.15) from the plain one (4.25)."""
@@ -152,7 +157,9 @@ def test_a_mean_of_3_46_is_low_while_3_5_is_shown() -> None:
     mean = dimension_means(score(*rows), PROFILES["S002"], SETTINGS)[0]
     assert (mean.n, mean.mean, mean.low) == (50, 3.46, True)
     assert half_up(mean.mean, 1) == 3.5
-    exactly = dimension_means(score(answer((4, 5, 5, 5)), answer((3, 5, 5, 5))), PROFILES["S002"], SETTINGS)[0]
+    exactly = dimension_means(score(answer((4, 5, 5, 5)), answer((3, 5, 5, 5))), PROFILES["S002"], SETTINGS)[
+        0
+    ]
     assert (exactly.mean, exactly.low, exactly.few) == (3.5, False, True), "strictly under the line"
 
 
@@ -161,7 +168,13 @@ def test_four_figures_with_four_names() -> None:
     rows = [answer((5, 5, 4, 3, ""), "S001"), answer((4, 5, 4, 3, ""), "S001"), answer((3, 4, 4, 3, ""), "S001"),
             answer((2, 2, 4, 3, ""), "S001"), answer((5, 5, 5, 5))]  # fmt: skip
     means = dimension_means(score(*rows), PROFILES["S001"], SETTINGS)
-    assert [m.label for m in means] == ["响应及时性", "问题解决能力", "服务态度", "流程便捷性", "售后增值体验"]
+    assert [m.label for m in means] == [
+        "响应及时性",
+        "问题解决能力",
+        "服务态度",
+        "流程便捷性",
+        "售后增值体验",
+    ]
     assert [m.top_box_name for m in means] == ["满分率", "问题解决一次性成功率", "满分率", "满分率", "满分率"]
     resolution = means[1]
     assert (resolution.n, resolution.mean, resolution.top_box, resolution.satisfied, resolution.rate) == (
@@ -194,7 +207,10 @@ def test_the_customers_last_word_goes_back_to_the_log() -> None:
         ],
     }
     outcome = update(ledger(rows), SETTINGS, NOW)
-    response, process = outcome.columns["response_log"]["composite"], outcome.columns["process_log"]["composite"]
+    response, process = (
+        outcome.columns["response_log"]["composite"],
+        outcome.columns["process_log"]["composite"],
+    )
     assert response.iloc[:2].tolist() == [5.0, 2.0]
     assert pd.isna(response.iloc[2]), "the doubled row is no ticket"
     assert process.iloc[0] == 4.45, "the internal assessment, for no customer said anything"
@@ -210,13 +226,17 @@ def test_notice_and_counts() -> None:
         "评价 3 份:有效 2 份,剔除 1 份;“客户满意度调查表”综合得分 4.4(n=2),低分项:服务响应速度 3.00。"
     )
     assert outcome.counts == {"评价": 3, "有效": 2, "剔除": 1, "综合得分": "4.4", "综合得分份数": 2}
-    assert outcome.answers[0] == "服务响应速度:均分 3.00(n=2,样本少,低分),满分率 0.0%,满意率 0.0%,得分率 60.0%"
+    assert (
+        outcome.answers[0] == "服务响应速度:均分 3.00(n=2,样本少,低分),满分率 0.0%,满意率 0.0%,得分率 60.0%"
+    )
     assert list(outcome.columns["evaluations"].columns[:7]) == [
         "valid", "invalid_reason", "composite", "low", "satisfied", "stat_at", "stat_profile",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rows", [{}, {"evaluations": []}, {"evaluations": [], "response_log": [], "quality_assessment": []}])
+@pytest.mark.parametrize(
+    "rows", [{}, {"evaluations": []}, {"evaluations": [], "response_log": [], "quality_assessment": []}]
+)
 def test_nothing_to_score(rows: dict[str, list[Any]]) -> None:
     outcome = update(ledger(rows), SETTINGS, NOW)
     assert outcome.notice == "评价 0 份:有效 0 份,剔除 0 份;“客户满意度调查表”综合得分 —(n=0)。"
@@ -225,7 +245,7 @@ def test_nothing_to_score(rows: dict[str, list[Any]]) -> None:
 
 def test_rows_without_content_get_no_verdict() -> None:
     frame = ledger({"evaluations": [answer((5, 5, 5, 5))]})["evaluations"].reindex([4, 5])
-    text = frame.columns[frame.dtypes == object]
-    frame[text] = frame[text].fillna("")
+    for key in frame.select_dtypes(object):
+        frame[key] = frame[key].fillna("")
     found = evaluation_scores(Ledger({"evaluations": frame}), SETTINGS)
     assert found["valid"].tolist() == ["是", ""]

@@ -25,7 +25,12 @@ def read(rows: dict[str, list[dict[str, Any]]], settings: Settings = SETTINGS) -
 def test_the_documents_rows() -> None:
     found = tickets(ledger(), SETTINGS)
     frame = found.frame
-    assert list(frame.index) == [("response_log", 4), ("response_log", 5), ("process_log", 4), ("process_log", 5)]
+    assert list(frame.index) == [
+        ("response_log", 4),
+        ("response_log", 5),
+        ("process_log", 4),
+        ("process_log", 5),
+    ]
     assert frame["urgency"].tolist() == ["P3", "P2", "P2", "P3"]
     assert frame["urgency_text"].tolist() == ["一般", "紧急", "紧急", "普通"]
     assert frame["urgency_word"].tolist() == ["一般·普通", "紧急", "紧急", "一般·普通"]
@@ -36,7 +41,12 @@ def test_the_documents_rows() -> None:
     assert frame["problem_class"].tolist() == ["产品质量", "咨询", "未填", "未填"]
     assert frame["confirmation"].tolist() == ["同意", "满意", "仅签名", "仅签名"]
     first = frame.loc[("process_log", 4)]
-    assert (first["customer"], first["contact"], first["model"], first["problem"]) == ("*女士", "", "ABC-2000", "不启动")
+    assert (first["customer"], first["contact"], first["model"], first["problem"]) == (
+        "*女士",
+        "",
+        "ABC-2000",
+        "不启动",
+    )
     assert first["bought_at"] == datetime(2024, 3, 15)
     assert first["accepted_at"] == datetime(2024, 5, 1, 9)
     assert first["responded_at"] == datetime(2024, 5, 1, 9, 30)
@@ -162,7 +172,8 @@ def test_urgencies(log: str, cells: dict[str, Any], expected: tuple[str, str]) -
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("物流", "物流配送"), ("投诉建议", "投诉"), ("没写清", "其他"), ("其他", "其他"), ("", "未填")]
+    ("text", "expected"),
+    [("物流", "物流配送"), ("投诉建议", "投诉"), ("没写清", "其他"), ("其他", "其他"), ("", "未填")],
 )
 def test_problem_classes(text: str, expected: str) -> None:
     row = read({"response_log": [{"customer": "王女士", "problem_type": text}]}).frame.iloc[0]

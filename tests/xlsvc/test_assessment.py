@@ -1,0 +1,158 @@
+"""质量评估 (S003.T2): weights in labels, the group's composite, its typed 综合得分, who may assess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from workbook.sheets.settings import default_rows
+from xlsvc.assessment import assessment_issues, assessment_scores, parse_dimension
+from xlsvc.settings import Settings, read_settings
+
+from .documents import ledger
+
+SETTINGS = Settings.packaged()
+LABELS = ("响应及时性(20%)", "服务专业性(30%)", "客户沟通(25%)", "流程规范性(25%)")
+T = "SN20240501001"
+
+
+def rows_of(scores: tuple[Any, ...], labels: tuple[str, ...] = LABELS, typed: Any = None, ticket: str = T,
+            **cells: Any) -> list[dict[str, Any]]:  # fmt: skip
+    rows = [{"ticket": ticket, "dimension": label, "score": score, **cells}
+            for label, score in zip(labels, scores, strict=True)]  # fmt: skip
+    if typed is not None:
+        rows.append({"ticket": "综合得分", "dimension": "——", "standard": "——", "score": typed})
+    return rows
+
+
+def scored(rows: list[dict[str, Any]], settings: Settings = SETTINGS) -> pd.DataFrame:
+    return assessment_scores(ledger({"quality_assessment": rows}), settings)
+
+
+def messages(rows: list[dict[str, Any]], settings: Settings = SETTINGS, **sheets: Any) -> list[str]:
+    return [i.message for i in assessment_issues(ledger({"quality_assessment": rows, **sheets}), settings)]
+
+
+def test_the_documents_rows() -> None:
+    found = assessment_scores(ledger(), SETTINGS)
+    assert found["composite"].tolist() == [4.45] * 5, "on every row of the ticket and on the 综合得分 row"
+    assert found["weight"].tolist()[:4] == [0.2, 0.3, 0.25, 0.25]
+    assert found["summary"].tolist() == [False] * 4 + [True]
+    assert found["low"].tolist() == [""] * 5
+    assert assessment_issues(ledger(), SETTINGS) == [], "4.5 is 4.45 as shown"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("响应及时性(20%)", ("响应及时性", Decimal(20))),
+        ("响应及时性（２０％）", ("响应及时性", Decimal(20))),
+        (" 响应及时性 ( 12.5 % ) ", ("响应及时性", Decimal("12.5"))),
+        ("响应及时性(0.2)", ("响应及时性", Decimal("20.0"))),
+        ("响应及时性(20)", ("响应及时性", Decimal(20))),
+        ("响应及时性", ("响应及时性", None)),
+        ("响应(电话)及时性", ("响应(电话)及时性", None)),
+        ("——", ("——", None)),
+    ],
+)
+def test_labels(text: str, expected: tuple[str, Decimal | None]) -> None:
+    assert parse_dimension(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("scores", "typed", "complaint"),
+    [
+        ((5, 4, 5, 4), 4.5, None),
+        ((5, 4, 5, 4), 4.45, None),
+        ((5, 3, 5, 4), 4.2, None),
+        ((5, 3, 5, 4), 4.15, None),
+        ((5, 4, 5, 4), 4.4, "“质量评估”第 8 行 填的综合得分是 4.4,按权重重算是 4.5(未取整 4.45)。请核对。"),
+        ((5, 3, 5, 4), 4.3, "“质量评估”第 8 行 填的综合得分是 4.3,按权重重算是 4.2(未取整 4.15)。请核对。"),
+        ((5, 3, 5, 4), 4.25, "“质量评估”第 8 行 填的综合得分是 4.25,按权重重算是 4.2(未取整 4.15)。请核对。"),
+    ],
+)  # fmt: skip
+def test_the_typed_summary_is_recomputed(
+    scores: tuple[int, ...], typed: float, complaint: str | None
+) -> None:
+    assert messages(rows_of(scores, typed=typed)) == ([complaint] if complaint else [])
+
+
+def test_each_summary_belongs_to_the_ticket_above_it() -> None:
+    rows = rows_of((5, 4, 5, 4), typed=4.5) + rows_of((1, 1, 1, 1), ticket="SN20240501002", typed=4.5)
+    assert scored(rows)["composite"].tolist() == [4.45] * 5 + [1.0] * 5
+    assert messages(rows) == ["“质量评估”第 13 行 填的综合得分是 4.5,按权重重算是 1.0(未取整 1)。请核对。"]
+
+
+def test_weights_of_a_ticket_must_add_up() -> None:
+    labels = ("响应及时性(20%)", "服务专业性(30%)", "客户沟通(25%)", "流程规范性(20%)")
+    rows = rows_of((5, 4, 5, 4), labels, typed=4.5)
+    assert scored(rows)["composite"].isna().all()
+    assert messages(rows) == [
+        "“质量评估”第 7 行 写的权重是 20%,“设置”里是 25%,按表内的 20% 计算。请核对。",
+        "“质量评估”第 4 行 起,工单“SN20240501001”的权重合计是 95%(20% + 30% + 25% + 20%),应为 100%,"
+        "没有计算综合得分。请改正权重。",
+    ]
+
+
+def test_a_label_without_weight_takes_the_one_of_the_settings() -> None:
+    rows = rows_of((5, 4, 5, 4), ("响应及时性(20%)", "服务专业性", "客户沟通", "流程规范性(25%)"))
+    assert scored(rows)["composite"].tolist() == [4.45] * 4
+    assert messages(rows) == []
+
+
+def test_an_unknown_label_without_weight_is_told() -> None:
+    rows = rows_of((5, 4, 5, 4), ("响应及时性(20%)", "服务专业性(30%)", "客户沟通(25%)", "其他方面"))
+    assert scored(rows)["composite"].isna().all()
+    assert messages(rows) == [
+        "“质量评估”第 7 行 的“其他方面”没有写权重,“设置”里也没有这一项。请写成“其他方面(20%)”的样子。"
+    ]
+
+
+def test_own_weights_win_over_the_settings() -> None:
+    rows = rows_of((5, 4, 5, 4), ("响应及时性(40%)", "服务专业性(10%)", "客户沟通(25%)", "流程规范性(25%)"))
+    assert scored(rows)["composite"].tolist() == [4.65] * 4
+    assert messages(rows) == [
+        "“质量评估”第 4 行 写的权重是 40%,“设置”里是 20%,按表内的 40% 计算。请核对。",
+        "“质量评估”第 5 行 写的权重是 10%,“设置”里是 30%,按表内的 10% 计算。请核对。",
+    ]
+
+
+def test_a_missing_score_leaves_the_composite_blank() -> None:
+    rows = rows_of((5, "", 3, 4), typed=4.5)
+    assert scored(rows)["composite"].isna().all()
+    assert scored(rows)["low"].tolist() == ["", "", "是", "", ""]
+    assert messages(rows) == [
+        "“质量评估”第 5 行 的“服务专业性”没有得分,这张工单暂无综合得分。请补填 1 到 5 分。"
+    ]
+
+
+def test_nobody_assesses_the_own_work() -> None:
+    log = [{"ticket": T, "customer_info": "*女士/138****5678", "problem_info": "不启动/紧急", "owner": "技术部*张工",
+            "accepted_at": datetime(2024, 5, 1, 9)}]  # fmt: skip
+    rows = rows_of((5, 4, 5, 4), assessor="刘主管")
+    rows[1]["assessor"] = "张 工"
+    assert messages(rows, process_log=log) == [
+        "“质量评估”第 5 行 的评估人“张工”就是工单“SN20240501001”的处理人。请换一位没有参与处理的人评估(S003)。"
+    ]
+
+
+def test_bad_settings_stop_only_where_they_are_needed() -> None:
+    rows = [
+        dict(r, value=10) if r["group"] == "权重" and r.get("profile") == "S003" else r
+        for r in default_rows()
+    ]
+    settings = read_settings({"settings": ledger({"settings": rows})["settings"]})
+    assert scored(rows_of((5, 4, 5, 4)), settings)["composite"].tolist() == [4.45] * 4
+    bare = rows_of((5, 4, 5, 4), ("响应及时性", "服务专业性", "客户沟通", "流程规范性"))
+    with pytest.raises(Exception, match="应为 100"):
+        scored(bare, settings)
+    assert len(messages(bare, settings)) == 4, "校验 goes on and names the labels without weight"
+
+
+def test_no_rows() -> None:
+    assert scored([]).empty
+    assert messages([]) == []
