@@ -127,6 +127,17 @@ def test_a_date_in_a_general_cell_gets_a_date_format(book: Package, tmp_path: Pa
     assert (found.value, found.number_format) == (datetime(2024, 4, 29, 9, 30), "yyyy-mm-dd hh:mm")
 
 
+def test_a_book_that_counts_from_1904_gets_its_own_day_numbers(book: Package) -> None:
+    root = parse_xml(book.read(book.workbook_part))
+    root.find(f"{M}workbookPr").set("date1904", "1")
+    book.write(book.workbook_part, to_xml(root))
+    fill(book, WEEK, {"周始": datetime(2024, 4, 29)})
+    assert inner(book, "B3") == "<c><v>43949</v></c>"
+    before = book.read(part_of(book))
+    fill(book, WEEK, {"周始": datetime(2024, 4, 29)})
+    assert book.read(part_of(book)) == before
+
+
 def test_every_other_cell_keeps_its_bytes(book: Package) -> None:
     before = book.read(part_of(book))
     others = {name: book.read(name) for name in book.names()}
@@ -363,6 +374,17 @@ def test_caches_follow_later_values_and_keep_their_number_format(book: Package) 
         assert one["val"] == ("numRef", "3", [("1", "3"), ("2", "0.25")])
         assert one["cat"][2] == [("0", "退货"), ("1", "咨询"), ("2", "其他")]
         assert [e.text for e in parse_xml(book.read(part)).iter(f"{C}formatCode")] == ["0.0"]
+
+
+def test_a_points_own_number_format_stays(book: Package) -> None:
+    fill(book, WEEK, VALUES)
+    part = charts(book, part_of(book))[0]
+    root = parse_xml(book.read(part))
+    next(p for p in root.iter(f"{C}pt") if p.findtext(f"{C}v") == "3").set("formatCode", "0%")
+    book.write(part, to_xml(root))
+    fill(book, WEEK, {"投诉数": 8})
+    points = [p for c in parse_xml(book.read(part)).iter(f"{C}numCache") for p in c.iter(f"{C}pt")]
+    assert [(p.findtext(f"{C}v"), p.get("formatCode")) for p in points] == [("8", None), ("3", "0%")]
 
 
 def test_caches_read_other_tabs_names_and_several_areas(book: Package) -> None:

@@ -73,6 +73,8 @@ def test_tables_are_renamed_where_they_are_tables(formula: str, expected: str) -
         ("#REF!", []),
         ("OFFSET(周报!$A$1,1,1)", []),
         ("[1]周报!$A$1", []),
+        ("'[1]周报'!$A$1", []),
+        ("'首页:周报'!$A$1", []),
         ("周报!$A:$A", []),
         ("周报!$A$1:数据!$B$2", []),
         ("周报!甲 周报!乙", []),
@@ -84,6 +86,20 @@ def test_plain_references_are_told_from_everything_else(
     reference: str, expected: list[tuple[str, Area]]
 ) -> None:
     assert formula_refs.areas(reference) == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("[1]表!A1", True),
+        ("'[2]表 1'!A1+1", True),
+        ("[0]!名称", False),
+        ('"[1]表!A1"', False),
+        ("表[1]", False),
+    ],
+)
+def test_other_workbooks_are_told_from_this_one(formula: str, expected: bool) -> None:
+    assert formula_refs.foreign(formula) is expected
 
 
 def test_a_title_inside_a_text_is_seen() -> None:
