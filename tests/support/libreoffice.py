@@ -140,7 +140,7 @@ class LibreOffice:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=_plain_environment(),
+            env={**_plain_environment(), "FONTCONFIG_FILE": str(WORKER.with_name("fonts.conf"))},
         )
         self._answer()
 

@@ -15,6 +15,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 VALUE, DATETIME, STRING, FORMULA = 1, 2, 4, 16  # com.sun.star.sheet.CellFlags
+USUAL_HEIGHT = 582  # of a row with one line, in 1/100 mm: 16.5 points
 FIRST_START_RESTARTS = 81  # soffice's exit code after it made a fresh profile
 
 
@@ -159,6 +160,10 @@ def to_pdf(office, path, out, tab):
                 area.StartColumn, area.StartRow + 1, area.EndColumn, area.EndRow
             )
             body.Rows.OptimalHeight = True
+            for n in range(body.Rows.Count):
+                row = body.Rows.getByIndex(n)
+                if row.Height < USUAL_HEIGHT:
+                    row.Height = USUAL_HEIGHT
         document.storeToURL(url(out), (prop("FilterName", "calc_pdf_Export"),))
         return out
     finally:

@@ -73,7 +73,7 @@ WITHOUT_RIBBON = (
     "填写、下拉、颜色和周报里的公式不靠按钮,照常可用;灰色的列等下一次更新。",
 )
 
-_NAME, _TEXT = 15.0, 37.0
+_NAME, _TEXT = 15.0, 43.0
 _LAST = "F"  # the page spans B to F: name, text, gap, name, text
 
 
