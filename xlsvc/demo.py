@@ -64,19 +64,21 @@ def run_demo(folder: Path) -> app.Report:
 def _say(console: Any, book: Path, reports: list[tuple[str, app.Report]]) -> None:
     update = next(report for label, report in reports if label == "一键更新")
     levels = Counter(issue.level for issue in update.issues)
-    console.print()
-    console.print(f"演示完成(按 {NOW:%Y-%m-%d %H:%M} 计算)。", highlight=False)
+    def say(text: str) -> None:
+        console.print(text, highlight=False, soft_wrap=True, markup=False)
+
+    say("")
+    say(f"演示完成(按 {NOW:%Y-%m-%d %H:%M} 计算)。")
     for label, report in reports:
         if report.notice and label != "一键更新":
-            console.print(f"  {label}:{report.notice}", highlight=False)
-    console.print(
+            say(f"  {label}:{report.notice}")
+    say(
         f"共发现:需改 {levels['error']} 处,提示 {levels['warning']} 处,已按读法处理 {levels['repaired']} 处,"
-        "都列在“待改清单”里,点单元格可跳到原处。",
-        highlight=False,
+        "都列在“待改清单”里,点单元格可跳到原处。"
     )
     kinds = Counter(issue.code for issue in update.issues if issue.level in ("error", "warning"))
     for code, number in kinds.most_common(5):
         example = next(issue for issue in update.issues if issue.code == code)
-        console.print(f"  · {number} 处,例如 {example.message}", highlight=False)
-    console.print(f"请打开:{book}", highlight=False, soft_wrap=True)
-    console.print("先看“周报 2024-W18”,再看“待改清单”和“响应记录”。", highlight=False)
+        say(f"  · {number} 处,例如 {example.message}")
+    say(f"请打开:{book}")
+    say("先看“周报 2024-W18”,再看“待改清单”和“响应记录”。")

@@ -109,11 +109,15 @@ def _response_row(random: Random, accepted: datetime, week: int) -> Row:
         "status": "处理中",
     }
     if resolved < NOW - timedelta(hours=20) and random.random() > 0.015:
+        confirmation = random.choices(("满意", "同意", "", "不满意"), weights=(45, 25, 22, 8))[0]
+        status = random.choices(("已完成", "已解决待确认", "已归档"), weights=(70, 15, 15))[0]
+        if confirmation == "不满意" and random.random() < 0.8:
+            status = "重开"
         row |= {
             "resolved_at": resolved.replace(second=0),
             "result": random.choice(done),
-            "confirmation": random.choices(("满意", "同意", "", "不满意"), weights=(45, 25, 22, 8))[0],
-            "status": random.choices(("已完成", "已解决待确认", "已归档"), weights=(70, 15, 15))[0],
+            "confirmation": confirmation,
+            "status": status,
             "first_time_fix": random.choices(("是", "否"), weights=(82, 18))[0],
         }
         if random.random() < 0.04:
@@ -355,7 +359,7 @@ def _assessments(random: Random, process: list[Row]) -> list[Row]:
             rows.append(
                 {"ticket": ticket["ticket"], "dimension": f"{dimension.label}({dimension.weight:.0f}%)",
                  "standard": dimension.anchor, "score": random.choices((5, 4, 3, 2), weights=(45, 38, 13, 4))[0],
-                 "assessor": random.choice(("刘主管", "赵敏")), "assessed_at": done + timedelta(hours=26)}
+                 "assessor": random.choice(("刘主管", "赵敏")), "assessed_at": min(done + timedelta(hours=26), NOW - timedelta(hours=1))}
             )  # fmt: skip
     rows[1]["score"] = "4分"
     rows[6]["dimension"] = "客户沟通"
