@@ -7,7 +7,7 @@ cells is workbook.values' business, splitting and doubled numbers xlsvc.tickets'
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -52,15 +52,21 @@ _STARTS = (  # later column, earlier column: the later one may not lie before
 )  # fmt: skip
 
 
-def _issues(
-    code: str,
-    sheet: Sheet,
-    key: str,
-    rows: Iterable[Any],
-    values: Callable[[Any], Mapping[str, Any]] | None = None,
-) -> list[Issue]:
+def _issues(code: str, sheet: Sheet, key: str, rows: Iterable[Any], **values: Any) -> list[Issue]:
+    """One Issue a row; a Series among `values` gives each row its own, times as messages write them."""
+
+    def filled(value: Any, row: Any) -> Any:
+        value = value[row] if isinstance(value, pd.Series) else value
+        return show(value) if isinstance(value, datetime) else value
+
     return [
-        Issue(code, sheet.title, int(row), sheet.heading(key), values=dict(values(row)) if values else {})
+        Issue(
+            code,
+            sheet.title,
+            int(row),
+            sheet.heading(key),
+            values={k: filled(v, row) for k, v in values.items()},
+        )
         for row in rows
     ]
 
@@ -119,9 +125,7 @@ def ticket_pattern(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
     for sheet in LOGS:
         numbers = text_column(_records(ledger, sheet), "ticket")
         bad = by_distinct(numbers, wrong).astype(bool)
-        found += _issues(
-            "row.ticket_pattern", sheet, "ticket", numbers.index[bad], lambda r, n=numbers: {"ticket": n[r]}
-        )  # type: ignore[misc]
+        found += _issues("row.ticket_pattern", sheet, "ticket", numbers.index[bad], ticket=numbers)
     return found
 
 
@@ -135,9 +139,7 @@ def unknown_tickets(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, n
         lost = (numbers != "") & ~numbers.isin(known)
         if sheet is QUALITY_ASSESSMENT:
             lost &= ~numbers.duplicated()
-        found += _issues(
-            "row.ticket_unknown", sheet, "ticket", typed.index[lost], lambda r, n=typed: {"ticket": n[r]}
-        )  # type: ignore[misc]
+        found += _issues("row.ticket_unknown", sheet, "ticket", typed.index[lost], ticket=typed)
     return found
 
 
@@ -148,19 +150,15 @@ def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
         rows = _records(ledger, sheet)
         for later, earlier in _STARTS:
             end, start = time_column(rows, later), time_column(rows, earlier)
-            found += _issues(
-                "row.time_reversed", sheet, later, rows.index[end < start],
-                lambda r, e=end, s=start, k=earlier, t=sheet: {  # type: ignore[misc]
-                    "time": show(e[r]), "start": show(s[r]), "earlier": t.heading(k)},
-            )  # fmt: skip
+            early = rows.index[end < start]
+            name = sheet.heading(earlier)
+            found += _issues("row.time_reversed", sheet, later, early, time=end, start=start, earlier=name)
     part = tickets["bought_at"].notna() & (tickets["bought_at"] > tickets["accepted_at"])
     for key, mine in tickets[part].groupby(level="sheet"):
         sheet = BY_KEY[str(key)]
         column = "bought_at" if sheet["bought_at"].role == "typed" else "product_info"
-        days = mine["bought_at"].droplevel("sheet")
-        found += _issues(
-            "row.bought_later", sheet, column, days.index, lambda r, d=days: {"day": show(d[r], "date")}
-        )  # type: ignore[misc]
+        days = mine["bought_at"].droplevel("sheet").dt.strftime("%Y-%m-%d")
+        found += _issues("row.bought_later", sheet, column, days.index, day=days)
     return found
 
 
@@ -178,10 +176,8 @@ def future_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now:
             ):
                 continue
             times = time_column(rows, column.key)
-            found += _issues(
-                "row.time_future", sheet, column.key, rows.index[times > np.datetime64(now, "s")],
-                lambda r, t=times: {"time": show(t[r]), "now": show(now)},  # type: ignore[misc]
-            )  # fmt: skip
+            future = rows.index[times > np.datetime64(now, "s")]
+            found += _issues("row.time_future", sheet, column.key, future, time=times, now=now)
     return found
 
 
@@ -202,7 +198,7 @@ def masked_calls(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now:
         reasons[text_column(rows, "called_by") != ""] = "已安排回访人"
         hit = masked & pending & (reasons != "")
         key = "contact" if sheet["contact"].role == "typed" else "customer_info"
-        found += _issues("row.masked_call", sheet, key, rows.index[hit], lambda r, w=reasons: {"why": w[r]})  # type: ignore[misc]
+        found += _issues("row.masked_call", sheet, key, rows.index[hit], why=reasons)
     return found
 
 
@@ -235,8 +231,9 @@ def signatures(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: d
     for key, mine in tickets[tickets["confirmation"] == "仅签名"].groupby(level="sheet"):
         typed = ledger[str(key)]["confirmation"]
         rows = mine.index.get_level_values("row")
-        found += _issues("row.signature_only", BY_KEY[str(key)], "confirmation", rows,
-                         lambda r, t=typed: {"old": t[r], "new": "仅签名"})  # type: ignore[misc]  # fmt: skip
+        found += _issues(
+            "row.signature_only", BY_KEY[str(key)], "confirmation", rows, old=typed, new="仅签名"
+        )
     return found
 
 
@@ -252,22 +249,21 @@ def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: dat
         mine = mine[mine.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
         status, resolved = mine["status"], mine["resolved_at"]
         held = mine.index.isin(list(_unreadable(ledger, sheet).get(sheet.heading("resolved_at"), ())))
-        found += _issues("row.closed_no_time", sheet, "resolved_at",
-                         mine.index[status.isin(CLOSED) & resolved.isna() & ~held],
-                         lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
-        found += _issues("row.resolved_open", sheet, "status", mine.index[status.isin(OPEN) & resolved.notna()],
-                         lambda r, s=status, t=resolved: {"status": s[r], "time": show(t[r])})  # type: ignore[misc]  # fmt: skip
+        timeless = mine.index[status.isin(CLOSED) & resolved.isna() & ~held]
+        found += _issues("row.closed_no_time", sheet, "resolved_at", timeless, status=status)
+        still_open = mine.index[status.isin(OPEN) & resolved.notna()]
+        found += _issues("row.resolved_open", sheet, "status", still_open, status=status, time=resolved)
         unhappy = (
             (mine["confirmation"] == "不满意") & status.isin(("已完成", "已归档")) & (mine["reopened"] == 0)
         )
-        found += _issues("row.not_satisfied", sheet, "status", mine.index[unhappy],
-                         lambda r, s=status: {"status": s[r]})  # type: ignore[misc]  # fmt: skip
+        found += _issues("row.not_satisfied", sheet, "status", mine.index[unhappy], status=status)
         why = pd.Series(False, index=mine.index)
         for key in ("cause", "left_over", "follow_up", "late_reason", "remark"):
             why |= text_column(rows, key).reindex(mine.index) != ""
         times = mine["reopened"]
-        found += _issues("row.reopened_no_reason", sheet, "reopened", mine.index[(times > 0) & ~why],
-                         lambda r, t=times: {"times": int(t[r])})  # type: ignore[misc]  # fmt: skip
+        found += _issues(
+            "row.reopened_no_reason", sheet, "reopened", mine.index[(times > 0) & ~why], times=times
+        )
     return found
 
 
