@@ -158,7 +158,7 @@ def _draw_headings(
 
 def _set_columns(tab: Worksheet, columns: Sequence[Column | str]) -> None:
     """Widths, the number format of cells yet to come, and closed outline groups for folded columns."""
-    tab.sheet_format.outlineLevelCol = 1 if any(map(_folded, columns)) else 0
+    tab.column_dimensions.max_outline = 1 if any(map(_folded, columns)) else None  # else no +/- in Excel
     for n, column in enumerate(columns, 1):
         dimension = tab.column_dimensions[get_column_letter(n)]
         dimension.width = _width(column)
