@@ -27,7 +27,7 @@ def test_a_day_is_counted_on_over_both_logs_and_whatever_refers_to_it() -> None:
         "process_log": [{"ticket": "SN20240501007", "customer_info": "d/138****5678"},
                         {"customer_info": "e/138****5678", "accepted_at": day(1)}],
         "evaluations": [{"ticket": "sn20240501009", "receipt": "R1"}],
-        "quality_assessment": [{"ticket": "SN20240502001", "dimension": "客户沟通(25%)"}],
+        "quality_assessment": [{"ticket": "SN20240502001", "dimension": "客户沟通(25%)"}, {"ticket": "SN20240501003"}],
     }) == {
         "response_log": {4: "SN20240501010", 5: "SN20240501011", 6: "SN20240502002"},
         "process_log": {5: "SN20240501012"},
