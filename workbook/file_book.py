@@ -148,7 +148,7 @@ class FileBook:
         snapshot = self._snapshot or self._current()
         self._refuse_changed(snapshot)
         package = snapshot.package.copy()
-        work = ChangeSet(package, snapshot.date1904, snapshot.strings)
+        work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
         applied = work.make(changes)
         if not package.changed and (save_as is None or _same_file(target, self.path)):
             return applied

@@ -50,7 +50,9 @@ class FileHost:
         parts = parts_of(self.path)
         for old, new in (headings or {}).items():
             sheet = parts["xl/worksheets/sheet1.xml"]
-            parts["xl/worksheets/sheet1.xml"] = sheet.replace(f"<t>{old}</t>".encode(), f"<t>{new}</t>".encode())
+            parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+                f"<t>{old}</t>".encode(), f"<t>{new}</t>".encode()
+            )
         for old, new in (rename or {}).items():
             book = parts["xl/workbook.xml"]
             parts["xl/workbook.xml"] = book.replace(f'name="{old}"'.encode(), f'name="{new}"'.encode())

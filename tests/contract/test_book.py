@@ -37,7 +37,9 @@ def test_only_the_asked_columns_are_read(host: Host) -> None:
 
 
 def test_blank_rows_are_left_out(host: Host) -> None:
-    cells = host.book(rows=[row(4, "a"), '<row r="5"><c r="A5" s="1"/></row>', row(6, "b")]).read([LOG])["log"]
+    cells = host.book(rows=[row(4, "a"), '<row r="5"><c r="A5" s="1"/></row>', row(6, "b")]).read([LOG])[
+        "log"
+    ]
     assert cells.rows.tolist() == [4, 6]
 
 
@@ -81,7 +83,9 @@ def _columns(**cells: object) -> pd.DataFrame:
 def test_computed_columns_are_written_and_read_back(host: Host) -> None:
     book = host.book()
     applied = book.apply(
-        Changes(columns=[(LOG, _columns(status=["达标", ""], due=[MOMENT, pd.NaT], share=[0.5, float("nan")]))])
+        Changes(
+            columns=[(LOG, _columns(status=["达标", ""], due=[MOMENT, pd.NaT], share=[0.5, float("nan")]))]
+        )
     )
     assert (applied.written, applied.kept, applied.missing) == (3, (), ())
     cells = book.read([LOG])["log"]
@@ -111,7 +115,10 @@ def test_a_typed_column_is_never_written(host: Host) -> None:
 
 
 def test_a_users_formula_is_kept_and_reported(host: Host) -> None:
-    rows = [row(4, "N1", None, "甲", None, '<c r="E4" t="str"><f>C4&amp;"!"</f><v>甲!</v></c>'), row(5, "N2", None, "乙")]
+    rows = [
+        row(4, "N1", None, "甲", None, '<c r="E4" t="str"><f>C4&amp;"!"</f><v>甲!</v></c>'),
+        row(5, "N2", None, "乙"),
+    ]
     book = host.book(rows=rows)
     assert book.read([LOG])["log"].formulas == {"status": frozenset({4})}
     applied = book.apply(Changes(columns=[(LOG, _columns(status=["x", "y"]))]))
@@ -120,7 +127,9 @@ def test_a_users_formula_is_kept_and_reported(host: Host) -> None:
 
 
 def test_a_column_that_is_missing_is_reported(host: Host) -> None:
-    applied = host.book(headings={"状态": "别的"}).apply(Changes(columns=[(LOG, _columns(status=["x", "y"]))]))
+    applied = host.book(headings={"状态": "别的"}).apply(
+        Changes(columns=[(LOG, _columns(status=["x", "y"]))])
+    )
     assert (applied.missing, applied.written) == ((("记录", "状态"),), 0)
 
 

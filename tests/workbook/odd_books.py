@@ -32,7 +32,9 @@ LOG = Sheet(
         Column("spare", "备用"),
     ),
 )
-OPTIONAL = Sheet(key="extra", title="附表", table="附表", optional=True, columns=(Column("a", "甲"), Column("b", "乙")))
+OPTIONAL = Sheet(
+    key="extra", title="附表", table="附表", optional=True, columns=(Column("a", "甲"), Column("b", "乙"))
+)
 LIST = Sheet(
     key="list",
     title="清单",
@@ -74,7 +76,9 @@ def row(number: int, *cells: str | None, attributes: str = "") -> str:
         if text is None:
             continue
         cell = f"{chr(65 + at)}{number}"
-        made.append(text if text.startswith("<") else f'<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>')
+        made.append(
+            text if text.startswith("<") else f'<c r="{cell}" t="inlineStr"><is><t>{text}</t></is></c>'
+        )
     return f'<row r="{number}"{attributes}>{"".join(made)}</row>'
 
 
@@ -100,7 +104,10 @@ def write_book(
 ) -> Path:
     """A workbook of these sheets (title -> part XML) and the table parts of each."""
     parts: dict[str, bytes] = {}
-    overrides = [("/xl/workbook.xml", f"{SPREADSHEET}.sheet.main+xml"), ("/xl/styles.xml", f"{SPREADSHEET}.styles+xml")]
+    overrides = [
+        ("/xl/workbook.xml", f"{SPREADSHEET}.sheet.main+xml"),
+        ("/xl/styles.xml", f"{SPREADSHEET}.styles+xml"),
+    ]
     rels = [("rId100", f"{R}/styles", "styles.xml")]
     entries = []
     table_number = 0
@@ -173,7 +180,10 @@ HEADINGS = ("编号", "时间", "姓名*", "流水", "状态", "截止", "占比
 
 def log_book(path: Path, rows: Sequence[str] = (), bottom: int | None = None, **options: object) -> Path:
     """A ledger with tab 记录 (its table from row 3), tab 清单 (an owned list) and a tab of the user's."""
-    filled = rows or (row(4, "N1", '<c r="B4" s="2"><v>45413.375</v></c>', "张三"), row(5, "N2", None, "李四"))
+    filled = rows or (
+        row(4, "N1", '<c r="B4" s="2"><v>45413.375</v></c>', "张三"),
+        row(5, "N2", None, "李四"),
+    )
     last = bottom or 3 + len(filled)
     body = row(1, "标题") + row(3, *HEADINGS) + "".join(filled)
     listed = row(1, "序号", "单元格", "内容") + '<row r="2"><c r="A2" s="1"/><c r="B2"/><c r="C2"/></row>'
@@ -192,7 +202,9 @@ def log_book(path: Path, rows: Sequence[str] = (), bottom: int | None = None, **
         {
             "记录": sheet_xml(body, head, tail),
             "清单": sheet_xml(listed),
-            "我的": sheet_xml('<row r="1"><c r="A1"><f>SUM(记录[占比])</f><v>7</v></c><c r="B1"><f>1+1</f><v>2</v></c></row>'),
+            "我的": sheet_xml(
+                '<row r="1"><c r="A1"><f>SUM(记录[占比])</f><v>7</v></c><c r="B1"><f>1+1</f><v>2</v></c></row>'
+            ),
         },
         tables,
         **options,  # type: ignore[arg-type]

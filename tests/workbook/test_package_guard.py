@@ -38,10 +38,12 @@ def _strict(book: Path) -> bytes:
     parts = parts_of(book)
     for name, data in parts.items():
         data = data.replace(
-            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
         )
         parts[name] = data.replace(
-            b"http://schemas.openxmlformats.org/officeDocument/2006", b"http://purl.oclc.org/ooxml/officeDocument"
+            b"http://schemas.openxmlformats.org/officeDocument/2006",
+            b"http://purl.oclc.org/ooxml/officeDocument",
         )
     return zip_bytes(parts)
 

@@ -22,7 +22,7 @@ from workbook.package.styles_xml import Styles, is_date_format
 
 STRINGS = SharedStrings(
     f'<sst xmlns="{MAIN}"><si><t>普通</t></si><si><r><rPr><b/></rPr><t>富</t></r><r><t xml:space="preserve"> 文本</t></r></si>'
-    "<si><t>東京</t><rPh sb=\"0\" eb=\"2\"><t>トウキョウ</t></rPh><phoneticPr fontId=\"1\"/></si><si/>"
+    '<si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh><phoneticPr fontId="1"/></si><si/>'
     "<si><t>a_x000D_b&amp;&#x4E2D;</t></si></sst>".encode()
 )
 
@@ -45,7 +45,10 @@ READS = [
     ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', CellError("#DIV/0!")),
     ('<c r="A1" t="d"><v>2024-05-01T09:00:00</v></c>', 45413.375),
     ('<c r="A1" t="inlineStr"><is><t>行内</t></is></c>', "行内"),
-    ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', "ab"),
+    (
+        '<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>',
+        "ab",
+    ),
     ('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> 空 </t></is></c>', " 空 "),
     ('<c r="A1" t="inlineStr"><is><t><![CDATA[a<b]]></t></is></c>', "a<b"),
     ('<c r="A1"/>', None),
@@ -76,7 +79,11 @@ def test_prefixed_names_missing_addresses_and_self_closing_rows() -> None:
     sheet = SheetXml(data)
     scan = sheet.read(range(1, 7), STRINGS)
     assert scan.rows == [2]
-    assert {c: read.cells[0] for c, read in scan.columns.items() if read.cells[0] is not None} == {1: 1.0, 4: 2.0, 5: "三"}
+    assert {c: read.cells[0] for c, read in scan.columns.items() if read.cells[0] is not None} == {
+        1: 1.0,
+        4: 2.0,
+        5: "三",
+    }
     assert sheet.last_row() == 9
 
 
@@ -126,7 +133,12 @@ WRITES = [
         {1: {1: "a<b & c"}},
         HELD.replace('t="s"><v>0</v>', 't="inlineStr"><is><t>a&lt;b &amp; c</t></is>'),
     ),
-    ("a blank keeps the cell", HELD, {1: {3: None}}, HELD.replace('<c r="C1" s="3"><v>4</v></c>', '<c r="C1" s="3"/>')),
+    (
+        "a blank keeps the cell",
+        HELD,
+        {1: {3: None}},
+        HELD.replace('<c r="C1" s="3"><v>4</v></c>', '<c r="C1" s="3"/>'),
+    ),
     ("a blank where nothing is", HELD, {1: {2: None}, 7: {1: None}}, HELD),
     (
         "a cell between, spans go",
@@ -157,7 +169,10 @@ WRITES = [
         "spaces are kept",
         HELD,
         {1: {3: " x "}},
-        HELD.replace('<c r="C1" s="3"><v>4</v>', '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve"> x </t></is>'),
+        HELD.replace(
+            '<c r="C1" s="3"><v>4</v>',
+            '<c r="C1" s="3" t="inlineStr"><is><t xml:space="preserve"> x </t></is>',
+        ),
     ),
     (
         "a date in a date format keeps it",
@@ -181,7 +196,7 @@ WRITES = [
         "a link",
         HELD,
         {1: {1: Link("张'三", "A4", 'x"y')}},
-        HELD.replace('t="s"><v>0</v>', "t=\"str\"><f>HYPERLINK(\"#'张''三'!A4\",\"x\"\"y\")</f><v>x\"y</v>"),
+        HELD.replace('t="s"><v>0</v>', 't="str"><f>HYPERLINK("#\'张\'\'三\'!A4","x""y")</f><v>x"y</v>'),
     ),
     (
         "under a formula",
@@ -221,7 +236,9 @@ def test_a_new_cell_takes_the_style_of_its_column(styles: Styles) -> None:
     rows = '<row r="3"><c r="A3" s="1"/></row><row r="4"><c r="A4" s="4"/></row>'
     found, _ = _edit(styles, rows, {5: {1: "x"}}, first_data_row=4)
     assert '<c r="A5" s="4" ' in found
-    found, _ = _edit(styles, rows, {5: {3: "x"}}, '<cols><col min="2" max="9" style="3"/></cols>', first_data_row=4)
+    found, _ = _edit(
+        styles, rows, {5: {3: "x"}}, '<cols><col min="2" max="9" style="3"/></cols>', first_data_row=4
+    )
     assert '<c r="C5" s="3" ' in found
 
 
@@ -268,7 +285,12 @@ def test_letters_and_numbers(column: int) -> None:
 
 @pytest.mark.parametrize(
     ("moment", "days"),
-    [(datetime(1900, 1, 1), 1), (datetime(1900, 2, 28), 59), (datetime(1900, 3, 1), 61), (datetime(2024, 5, 1, 9), 45413.375)],
+    [
+        (datetime(1900, 1, 1), 1),
+        (datetime(1900, 2, 28), 59),
+        (datetime(1900, 3, 1), 61),
+        (datetime(2024, 5, 1, 9), 45413.375),
+    ],
 )
 def test_serials(moment: datetime, days: float) -> None:
     assert serial(moment) == days

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,10 +54,18 @@ class _Open:
 
 
 class ChangeSet:
-    """One apply in memory: `make` does everything; saving is for the host."""
+    """One apply in memory: `make` does everything; saving is for the host. `parsed` holds sheets that were read
+    from the same package before (part name -> sheet); they are not altered."""
 
-    def __init__(self, package: Package, date1904: bool, strings: SharedStrings) -> None:
+    def __init__(
+        self,
+        package: Package,
+        date1904: bool,
+        strings: SharedStrings,
+        parsed: Mapping[str, SheetXml] | None = None,
+    ) -> None:
         self.package = package
+        self._parsed = parsed or {}
         self.date1904 = date1904
         self.strings = strings
         self.styles = Styles(package)
@@ -93,7 +102,8 @@ class ChangeSet:
             entry = self.package.sheet(sheet.title)
             if entry is None:
                 raise WorkbookError("sheet.missing", file=self.package.name, sheet=sheet.title)
-            xml = sheet_of(self.package, entry)
+            known = self._parsed.get(entry.part)
+            xml = copy(known) if known else sheet_of(self.package, entry)
             place = locate(self.package, entry, sheet, xml, self.strings)
             editor = SheetEditor(xml, self.styles, self.date1904, place.first)
             self._sheets[sheet.key] = _Open(entry, place, xml, editor)

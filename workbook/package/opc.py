@@ -138,7 +138,7 @@ class Package:
         """Replaces the part or adds it; a new part needs `content_type` unless its extension has one."""
         key = _key(name)
         new = key not in self._names
-        if not new and content_type is None and self.read(name) == data:
+        if not new and content_type is None and self._same(key, data):
             return
         if new:
             if content_type is None and not _is_plumbing(key) and not self.content_type(name):
@@ -147,6 +147,13 @@ class Package:
         self._written[key] = data
         if content_type is not None and self.content_type(name) != content_type:
             self._override(name, content_type)
+
+    def _same(self, key: str, data: bytes) -> bool:
+        """Does the part hold these bytes already? A part of another length is not unpacked for it."""
+        entry = self._entries.get(key)
+        if key not in self._written and entry is not None and entry.size != len(data):
+            return False
+        return self.read(key) == data
 
     def remove(self, name: str) -> None:
         """Takes the part, its relationships and its content type out; missing parts are fine."""

@@ -103,10 +103,10 @@ class SheetXml:
         arrays: list[tuple[int, Area]] = []
         current, at, count, inside = b"", -1, 0, False
         for start, stop in self._chunks(first, last):
-            room = self.body.count(b"<" + self.p + b"row", start, stop)
+            found = pattern.findall(self.body, start, stop)
             for _, cells in by_letters.values():
-                cells.extend([None] * (count + room - len(cells)))
-            for name, row, attrs, value, rest in pattern.findall(self.body, start, stop):
+                cells.extend([None] * (count + len(found) - len(cells)))
+            for name, row, attrs, value, rest in found:
                 if row != current:
                     current = row
                     number = int(row)
