@@ -6,11 +6,11 @@ from .profiles import DIMENSION_KEYS
 _DIMENSIONS = (
     Column("response", "响应及时性", "score", width=10,
            aliases=("服务响应及时性", "服务响应速度", "响应速度")),
-    Column("resolution", "问题解决效果", "score", width=11, aliases=("问题解决效率", "问题解决能力", "问题解决")),
-    Column("expertise", "服务人员专业性", "score", width=12, aliases=("专业能力水平", "专业性水平", "专业性")),
+    Column("resolution", "问题解决效果", "score", width=14, aliases=("问题解决效率", "问题解决能力", "问题解决")),
+    Column("expertise", "服务人员专业性", "score", width=16, aliases=("专业能力水平", "专业性水平", "专业性")),
     Column("attitude", "服务态度", "score", width=10, aliases=("服务态度友好度", "服务人员态度")),
     Column("process", "流程便捷性", "score", width=10),
-    Column("added_value", "售后增值体验", "score", width=11),
+    Column("added_value", "售后增值体验", "score", width=14),
     Column("overall", "整体满意度", "score", width=10),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ PROCESS_LOG = Sheet(
     columns=(
         Column("ticket", "工单号", role="issued", own=False, width=16,
                note="留空时由“一键更新”编号:SN+日期+三位流水。"),
-        Column("customer_info", "客户信息(姓名/联系方式)", "compound", required=True, own=False, width=20,
+        Column("customer_info", "客户信息(姓名/联系方式)", "compound", required=True, own=False, width=25,
                note="姓名/联系方式,如 王女士/010-5678。"),
         Column("product_info", "产品型号/购买日期", "compound", own=False, width=22,
                note="如 ABC-2000/2024-03-15。"),

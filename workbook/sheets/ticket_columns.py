@@ -64,7 +64,7 @@ COMPUTED = (
     _computed("sla_status", "时效状态", width=10),
     _computed("response_due", "首次响应截止", "datetime", 17),
     _computed("response_minutes", "响应用时(分)", "number", 11),
-    _computed("response_status", "首次响应状态", width=11),
+    _computed("response_status", "首次响应状态", width=14),
     _computed("dispatch_due", "到场截止", "datetime", 17, folded=True),
     _computed("dispatch_status", "到场状态", width=10, folded=True),
     _computed("proposal_due", "方案截止", "datetime", 17, folded=True),
