@@ -158,7 +158,8 @@ def write_book(
 
 def _rels(rels: Sequence[tuple[str, str, str]]) -> bytes:
     inner = "".join(f'<Relationship Id="{i}" Type="{t}" Target="{target}"/>' for i, t, target in rels)
-    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{PACKAGE_RELS}">{inner}</Relationships>'.encode()
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f'{head}<Relationships xmlns="{PACKAGE_RELS}">{inner}</Relationships>'.encode()
 
 
 def zip_bytes(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

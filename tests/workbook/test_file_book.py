@@ -133,7 +133,7 @@ def test_save_as_leaves_the_ledger_alone(ledger: Path) -> None:
     assert (applied.saved, applied.backup) == (target, None)
     assert ledger.read_bytes() == before
     assert FileBook(target).read([LOG])["log"].columns["status"] == ["达标", "超时"]
-    with pytest.raises(WorkbookError, match="保持 .xlsx 不变"):
+    with pytest.raises(WorkbookError, match=r"保持 \.xlsx 不变"):
         FileBook(ledger).apply(STATUS, save_as=ledger.with_name("副本.xlsm"))
     assert not ledger.with_name("副本.xlsm").exists()
 

@@ -59,6 +59,7 @@ def test_data_descriptors_zip64_and_stored_entries(method: int, tmp_path: Path) 
     package = Package.open(odd)
     package.write("xl/worksheets/sheet3.xml", package.read("xl/worksheets/sheet3.xml") + b"<!-- -->")
     package.save(tmp_path / "b.xlsx")
+    assert [e.name for e in read_entries((tmp_path / "b.xlsx").read_bytes()) if e.flags & 0x8] == []
     assert {n: d for n, d in parts_of(tmp_path / "b.xlsx").items() if "sheet3" not in n} == {
         n: d for n, d in parts_of(odd).items() if "sheet3" not in n
     }
