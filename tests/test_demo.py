@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from tests.support import package_lint
+from tests.support.libreoffice import LibreOffice
 from xlsvc.demo import BOOK_NAME
 from xlsvc.sample import USER_HEADING, sample_rows
 
@@ -65,6 +69,32 @@ def test_the_sample_has_an_inserted_a_moved_and_a_renamed_column(demo: tuple[Pat
     assert headings.index("渠道") < headings.index("问题描述")
     assert "客户类型\uff08新/老/VIP\uff09" in headings
     assert "客户 姓名\uff0a" in headings
+
+
+def test_the_demo_ledger_is_a_sound_package(
+    demo: tuple[Path, str], ooxml_validator: Callable[[Path | str], list[str]]
+) -> None:
+    assert package_lint.lint(demo[0]) == []
+    assert ooxml_validator(demo[0]) == []
+
+
+def test_every_formula_of_the_demo_ledger_recalculates_to_its_value(
+    demo: tuple[Path, str], libreoffice: LibreOffice
+) -> None:
+    recalculated = libreoffice.recalculate(demo[0])
+    loaded = openpyxl.load_workbook(demo[0], data_only=True)
+    compared = 0
+    for tab, cells in recalculated.items():
+        if tab == "周报模板":  # never filled, so it holds no values
+            continue
+        for address, value in cells.items():
+            written = loaded[tab][address].value
+            compared += 1
+            if isinstance(value, (int, float)) and isinstance(written, (int, float)):
+                assert value == pytest.approx(written, abs=1e-9), (tab, address)
+            elif not isinstance(written, datetime):
+                assert (value or None) == (written or None), (tab, address)
+    assert compared > 800
 
 
 def test_the_same_seed_gives_the_same_rows() -> None:

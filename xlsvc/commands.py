@@ -13,6 +13,7 @@ from typing import Any
 GROUPS = ("每日", "客户反馈", "报告", "改进", "发送", "工具")
 
 LOGS = ("response_log", "process_log")
+REGISTERS = ("form_register", "status_history")  # they may name a ticket number that a log no longer holds
 RULES = ("settings", "people", "holidays", "options")
 
 
@@ -58,12 +59,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "update", "一键更新", "每日", "RefreshAll",
         "校验各行、补编工单号、更新时效并计算得分,一次完成。",
-        handler="daily:update", reads=(*LOGS, "evaluations", "quality_assessment"), large=True,
+        handler="daily:update",
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS), large=True,
     ),
     Command(
         "validate", "校验", "每日", "ReviewAcceptChange",
         "检查每一行,把问题写进“数据问题”列和“待改清单”,不改您填的内容。",
-        handler="validation:update", reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker"),
+        handler="validation:update",
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS),
         menu_of="update",
     ),
     Command(

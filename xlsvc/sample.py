@@ -75,6 +75,14 @@ def _phone(random: Random) -> str:
     return random.choice((number, f"{number[:3]}****{number[-4:]}", f"010-{number[-4:]}"))
 
 
+def _at_work(moment: datetime, random: Random) -> datetime:
+    """Nobody closes a ticket at night: from 20:00 to 08:00 it waits for the morning."""
+    if 8 <= moment.hour < 20:
+        return moment
+    day = moment.replace(hour=0, minute=0) + timedelta(days=1 if moment.hour >= 20 else 0)
+    return day + timedelta(hours=8, minutes=random.randint(31, 110))
+
+
 def _people_on(day: datetime, week: int, random: Random) -> int:
     """Tickets of a day: fewer at weekends, a few more each week, many on the make-up Sunday 2024-04-28."""
     if day == datetime(2024, 4, 28):
@@ -93,7 +101,8 @@ def _response_row(random: Random, accepted: datetime, week: int) -> Row:
     respond = max(3, int(random.lognormvariate(0, 0.6) * first * slow))
     solve_mean = {"一般": 11 * 60, "紧急": 150, "特急": 200}[urgency]
     solve = max(respond + 10, int(random.lognormvariate(0, 0.55) * solve_mean * slow))
-    responded, resolved = accepted + timedelta(minutes=respond), accepted + timedelta(minutes=solve)
+    responded = accepted + timedelta(minutes=respond)
+    resolved = _at_work(accepted + timedelta(minutes=solve), random)
     row: Row = {
         "customer": random.choice(_SURNAMES) + random.choice(_TITLES),
         "contact": _phone(random),
@@ -149,7 +158,7 @@ def _process_row(random: Random, accepted: datetime, week: int) -> Row:
     }
     if random.random() < 0.8:
         row["dispatched_at"] = accepted + timedelta(minutes=arrive)
-    resolved = accepted + timedelta(minutes=solve)
+    resolved = _at_work(accepted + timedelta(minutes=solve), random)
     if resolved < NOW - timedelta(hours=12) and random.random() > 0.02:
         row |= {
             "result": solution,
@@ -298,7 +307,7 @@ def _evaluation(random: Random, ticket: Row, week: int) -> Row | None:
     done = ticket.get("resolved_at")
     if not isinstance(done, datetime) or random.random() > 0.62:
         return None
-    answered = done + timedelta(hours=random.randint(2, 70))
+    answered = _at_work(done + timedelta(hours=random.randint(2, 70)), random)
     if answered > NOW:
         return None
     profile = random.choices(("S002", "S000", "S004", "S001"), weights=(66, 14, 10, 10))[0]

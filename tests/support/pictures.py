@@ -1,0 +1,60 @@
+"""The README's pictures, from the demo ledger: `python -m tests.support.pictures`. Looked at before they are kept."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import openpyxl
+
+from .libreoffice import LibreOffice
+from .render import pages
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+WHOLE = (("周报 2024-W18", "weekly"), ("表单 SN20240501001", "form"), ("首页", "home"))
+CORNERS = (
+    ("响应记录", "response_log", "A1:BN24"), ("流程记录", "process_log", "A1:BR24"),
+    ("评价记录", "evaluations", "A1:AK24"), ("质量评估", "quality_assessment", "A1:L24"),
+    ("待改清单", "issue_list", "A1:I20"), ("设置", "settings", "A1:J34"),
+)  # fmt: skip
+
+
+def main() -> None:
+    from xlsvc.demo import run_demo
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        run_demo(work / "demo")
+        book = next((work / "demo").glob("*.xlsx"))
+        office = LibreOffice()
+        try:
+            for tab, name in WHOLE:
+                for number, page in enumerate(pages(office, book, work / name, tab, dpi=100), start=1):
+                    _keep(page, name if number == 1 else f"{name}_{number}")
+            for tab, name, corner in CORNERS:
+                loaded = openpyxl.load_workbook(book)
+                sheet = loaded[tab]
+                sheet.print_area = corner
+                sheet.page_setup.fitToHeight = 1
+                sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
+                small = work / f"{name}.xlsx"
+                loaded.save(small)
+                _keep(pages(office, small, work / name, tab, dpi=100)[0], name)
+        finally:
+            office.close()
+
+
+def _keep(page: Path, name: str) -> None:
+    """Trim the white and keep the picture under its README name."""
+    target = FOLDER / f"{name}.png"
+    trimmed = ["convert", str(page), "-trim", "-bordercolor", "white", "-border", "12", "-strip", str(target)]
+    if subprocess.run(trimmed, capture_output=True, check=False).returncode:
+        target.write_bytes(page.read_bytes())
+    print(target.name, target.stat().st_size)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
