@@ -168,6 +168,8 @@ def _strip(page: Page, row: int) -> int:
         row += 1
     page.few(f"E{first}:F{row - 1} J{first}:J{row - 1}", f"$J{first}")
     area, cell = f"L{first}:O{row - 1}", f"$L{first}"
+    few = f'ISNUMBER(SEARCH("样本少",{cell}))'
+    page.rule(area, few, styles.UNKNOWN, styles.UNKNOWN_INK, last=True)
     for words in ("未达目标", "积压增加"):
         page.rule(area, f'ISNUMBER(SEARCH("{words}",{cell}))', styles.SOON, styles.SOON_INK)
     for words in ("达到目标", "积压减少"):

@@ -36,6 +36,7 @@ def daily(tab: Worksheet, labels: Range, new: Range, closed: Range) -> BarChart:
         _bar_series(tab, new, labels, "新增", NEW),
         _bar_series(tab, closed, labels, "办结", CLOSED),
     ]
+    chart.x_axis.txPr = _text(700)  # seven dates have to stand side by side
     chart.y_axis.scaling.min = 0
     chart.y_axis.number_format = "0"
     return chart

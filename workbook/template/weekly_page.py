@@ -96,9 +96,19 @@ class Page:
         for offset, title in enumerate(titles):
             self.put(row, (first + offset, first + offset), title, size=8, colour=styles.MUTED, line=False)
 
-    def rule(self, area: str, formula: str, colour: str | None, ink: str | None, bold: bool = False) -> None:
+    def rule(
+        self,
+        area: str,
+        formula: str,
+        colour: str | None,
+        ink: str | None,
+        bold: bool = False,
+        last: bool = False,
+    ) -> None:
+        """A conditional format; `last` ends the search where it applies."""
         looks = styles.conditional(colour, ink, bold)
-        self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
+        rule = Rule("expression", dxf=looks, formula=[formula], stopIfTrue=last or None)
+        self.tab.conditional_formatting.add(area, rule)
 
     def few(self, area: str, sample: str) -> None:
         """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线."""
