@@ -153,6 +153,12 @@ WRITES = [
         HELD.replace(' spans="1:3"', "").replace("</row>", '<c r="AB1" t="e"><v>#N/A</v></c></row>'),
     ),
     (
+        "an empty style is none",
+        '<row r="1"><c r="A1" s=""><v>1</v></c></row>',
+        {1: {1: 2}},
+        '<row r="1"><c r="A1" s="0"><v>2</v></c></row>',
+    ),
+    (
         "self-closing row",
         '<row r="1"/><row r="2" ht="9"/><row r="3"/>',
         {2: {1: 1}},
@@ -300,3 +306,11 @@ def test_areas() -> None:
     assert str(Area.parse("$A$1:C3")) == "A1:C3"
     assert str(Area.parse("B2")) == "B2"
     assert Area.parse("A:C") is None
+
+
+@pytest.mark.parametrize("empty", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>"])
+def test_a_sheet_without_rows_can_be_written(empty: str, styles: Styles) -> None:
+    data = sheet_xml("", tail="<pageMargins/>").replace("<sheetData></sheetData>", empty)
+    editor = SheetEditor(SheetXml(data.encode()), styles)
+    editor.set_cells({2: {1: 1}})
+    assert b'<sheetData><row r="2"><c r="A2"><v>1</v></c></row></sheetData><pageMargins/>' in editor.finish()

@@ -145,7 +145,7 @@ class SheetEditor:
         if at < 0:
             return {}
         return {
-            column_number(m[1].decode()): int(attributes(m[2]).get(b"s", b"0"))
+            column_number(m[1].decode()): int(attributes(m[2]).get(b"s") or 0)
             for m in self._cell.finditer(self._pieces[at])
         }
 
@@ -234,7 +234,7 @@ class SheetEditor:
             self._forget(old[0], row, column)
         # a quote prefix would turn the formula into text when somebody edits it
         seen = None if old and isinstance(value, Under) and isinstance(value.value, str) else value
-        style = self._style(int(given.get(b"s", b"0")), seen, formats.get(column, ""))
+        style = self._style(int(given.get(b"s") or 0), seen, formats.get(column, ""))
         kind, inner = self._content(value, old[0] if old and under else None)
         kept = b' cm="%s"' % given[b"cm"] if old and under and b"cm" in given else b""
         mark = b' s="%d"' % style if style or b"s" in given else b""
@@ -302,7 +302,7 @@ class SheetEditor:
         for at in (*order, *range(first, min(first + 200, len(self._pieces)))):
             match = self._cell_in(self._pieces[at], self._numbers[at], column)
             if match:
-                style = int(attributes(match[2]).get(b"s", b"0"))
+                style = int(attributes(match[2]).get(b"s") or 0)
                 break
         if style is None:
             style = self._style_of_col(column)

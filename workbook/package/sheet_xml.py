@@ -58,7 +58,7 @@ class SheetXml:
         self.p = root[1]
         self.kind = root[2].decode()
         p = re.escape(self.p)
-        opened = re.search(rb"<%ssheetData(?:\s[^>]*)?>" % p, data)
+        opened = re.search(rb"<%ssheetData(?:\s[^>]*)?/?>" % p, data)
         if not opened:
             at = data.rfind(b"</" + self.p + root[2])
             self.head, self.body, self.tail = data[:at], b"", data[at:]
@@ -104,8 +104,9 @@ class SheetXml:
         current, at, count, inside = b"", -1, 0, False
         for start, stop in self._chunks(first, last):
             found = pattern.findall(self.body, start, stop)
+            room = min(len(found), self.body.count(b"<" + self.p + b"row", start, stop))
             for _, cells in by_letters.values():
-                cells.extend([None] * (count + len(found) - len(cells)))
+                cells.extend([None] * (count + room - len(cells)))
             for name, row, attrs, value, rest in found:
                 if row != current:
                     current = row
