@@ -85,7 +85,7 @@ def test_every_formula_of_the_demo_ledger_recalculates_to_its_value(
     loaded = openpyxl.load_workbook(demo[0], data_only=True)
     compared = 0
     for tab, cells in recalculated.items():
-        if tab == "周报模板":  # never filled, so it holds no values
+        if not tab.startswith("周报 20"):  # templates and drop-down lists are never filled
             continue
         for address, value in cells.items():
             written = loaded[tab][address].value
