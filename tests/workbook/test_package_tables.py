@@ -12,6 +12,8 @@ from tests.workbook.odd_books import HEADINGS, LIST, LOG, log_book, parts_of, ro
 from workbook.book import Changes
 from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
+from workbook.package.cell_refs import address
+from workbook.package.formula_shift import shifted
 from workbook.package.opc import Package
 from workbook.package.shared_strings import strings_of
 from workbook.package.sheet_xml import sheet_of
@@ -179,3 +181,20 @@ def test_a_shrunk_list_leaves_its_styles_and_one_row(tmp_path: Path) -> None:
         else '<c r="A2" s="1"/><c r="B2"/><c r="C2"/>'
         for r in (2, 3, 4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("formula", "rows", "columns"),
+    [("A1+$A1+A$1+$A$1", 3, 2), ("SUM(A1:B2,C:D,$C:D,1:2)", 1, 1), ('IF(LOG10(B2)>1,"A1",\'a A1\'!B2)', 4, 0),
+     ("记录[[#This Row],[A1]]*B5", 2, 0), ("工作表!B5*2-R1C", 2, 0), ("DATE(2024,1,1)+A1048570", 2, 0)],
+)  # fmt: skip
+def test_a_formula_moves_as_openpyxl_would_move_it(formula: str, rows: int, columns: int) -> None:
+    from openpyxl.formula.translate import Translator
+
+    target = address(10 + rows, 10 + columns)
+    expected = Translator("=" + formula, origin="J10").translate_formula(target)[1:]
+    assert shifted(formula, rows, columns) == expected
+
+
+def test_a_reference_that_leaves_the_sheet_is_lost() -> None:
+    assert shifted("A2*B1", -1) == "A1*#REF!"

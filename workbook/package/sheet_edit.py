@@ -12,6 +12,7 @@ from ..book import Link, Value
 from ..issues import WorkbookError
 from .cell_content import Serial, content, text_from_xml, text_to_xml
 from .cell_refs import MAX_ROW, Area, column_number, letters
+from .formula_shift import shifted
 from .sheet_xml import SheetXml, attributes
 from .styles_xml import DEFAULT_DATE, GENERAL, Styles
 
@@ -161,12 +162,7 @@ class SheetEditor:
         if text or given.get(b"t") != b"shared":
             return text_from_xml(text) or None
         master = self._master(given.get(b"si", b""))
-        return _translated(master[2], master[0], master[1], row, column) if master else None
-
-    @staticmethod
-    def moved(formula: str, from_row: int, row: int) -> str:
-        """The formula as it reads when it is filled down to another row."""
-        return _translated(formula, from_row, 1, row, 1) if re.search(r"\d", formula) else formula
+        return shifted(master[2], row - master[0], column - master[1]) if master else None
 
     def _cell_in(self, piece: bytes, row: int, column: int) -> re.Match[bytes] | None:
         at = piece.find(b'<%sc r="%s%d"' % (self._p, letters(column).encode(), row))
@@ -337,7 +333,7 @@ class SheetEditor:
                 master = self._orphans.get(given.get(b"si", b"")) if b"ref" not in given else None
                 if not found or given.get(b"t") != b"shared" or not master:
                     return match[0]
-                text = _translated(master[2], master[0], master[1], row, column_number(match[1].decode()))
+                text = shifted(master[2], row - master[0], column_number(match[1].decode()) - master[1])
                 return match[0].replace(found[0], b"<%sf>%s</%sf>" % (self._p, text_to_xml(text), self._p))
 
             self._pieces[at] = self._cell.sub(own, piece)
@@ -358,10 +354,3 @@ class SheetEditor:
         if self._area:
             self.sheet.grow_dimension(self._area)
         return self.sheet.to_bytes()
-
-
-def _translated(formula: str, from_row: int, from_column: int, row: int, column: int) -> str:
-    from openpyxl.formula.translate import Translator
-
-    origin, target = f"{letters(from_column)}{from_row}", f"{letters(column)}{row}"
-    return Translator("=" + formula, origin=origin).translate_formula(target)[1:]

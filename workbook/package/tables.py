@@ -16,6 +16,7 @@ from lxml import etree
 from ..issues import WorkbookError
 from ..schema import Sheet
 from .cell_refs import MAX_ROW, Area, address, letters
+from .formula_shift import shifted
 from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
 from .shared_strings import SharedStrings
 from .sheet_edit import Content, Formula, SheetEditor
@@ -180,7 +181,7 @@ def append_rows(
         edits[row] = {column: value for column, value in cells.items() if value is not None}
         for column, text in calculated.items():
             if editor.formula(row, column) is None:
-                edits[row][column] = Formula(editor.moved(text, start - 1, row))
+                edits[row][column] = Formula(shifted(text, row - max(place.first, start - 1)))
     editor.set_cells(edits, formats)
     return target
 
