@@ -95,7 +95,8 @@ class Changes:
     """All that one command wants written, applied at once or not at all.
 
     `columns`: frames whose index is the sheet's row number and whose columns are schema keys of computed
-    or issued columns (an issued cell is written only where it is blank). `append`: frames of new rows,
+    or issued columns (an issued cell is written only where it is blank; a computed cell in a row that the frame does not
+    name is blanked, for that row was emptied). `append`: frames of new rows,
     columns are schema keys. `replace`: the whole body of a table that the product owns. `hide`/`show`:
     tab titles. `activate`: the tab to stand in front.
     """

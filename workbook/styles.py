@@ -82,9 +82,11 @@ def underline(colour: str = ACCENT, style: str = "medium") -> Border:
 
 
 def align(
-    horizontal: str = "left", wrap: bool = False, vertical: str = "center", indent: int = 0
+    horizontal: str = "left", wrap: bool = False, vertical: str = "center", indent: int = 0, shrink: bool = False
 ) -> Alignment:
-    return Alignment(horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent)
+    return Alignment(
+        horizontal=horizontal, vertical=vertical, wrap_text=wrap, indent=indent, shrink_to_fit=shrink or None
+    )
 
 
 def conditional(colour: str | None, ink: str | None = None, bold: bool = False) -> DifferentialStyle:

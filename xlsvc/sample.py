@@ -7,17 +7,12 @@ a user's column, a moved column and headings written differently. The same seed 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from workbook.book import CellError
-
+from .sample_dirt import BOTH_LOGS, DIRTY_SHARE, EVALUATION_DIRT, PROCESS_ONLY, RESPONSE_ONLY, Row, spoil
 from .sample_documents import ASSESSMENT_ROWS, PROCESS_ROWS, RESPONSE_ROWS, TRACKER_ROWS
-
-Row = dict[str, Any]
 
 FIRST_DAY = datetime(2024, 3, 11)
 WEEKS = 8
@@ -170,139 +165,6 @@ def _process_row(random: Random, accepted: datetime, week: int) -> Row:
     return row
 
 
-# --- the ways real rows are dirty; each takes a row and spoils one cell of it (requirements §3) ---
-
-_FULL_WIDTH = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-:"}
-
-
-def _glued(row: Row, key: str) -> None:
-    row[key] = f"{row[key]:%Y-%m-%d%H:%M}"
-
-
-def _ambiguous(row: Row, key: str) -> None:
-    row[key] = "2024-03-114:00"
-
-
-def _with_time(spoil: Callable[[Row, str], None], *keys: str) -> Callable[[Row, Random], bool]:
-    def dirty(row: Row, random: Random) -> bool:
-        there = [k for k in keys if isinstance(row.get(k), datetime)]
-        if not there:
-            return False
-        spoil(row, random.choice(there))
-        return True
-
-    return dirty
-
-
-def _text(pattern: str) -> Callable[[Row, str], None]:
-    def spoil(row: Row, key: str) -> None:
-        moment: datetime = row[key]
-        row[key] = pattern.format(d=moment, month=moment.month, day=moment.day, hour=moment.hour, minute=moment.minute)
-
-    return spoil
-
-
-def _full_width(row: Row, key: str) -> None:
-    row[key] = f"{row[key]:%Y-%m-%d %H:%M}".translate(_FULL_WIDTH)
-
-
-def _serial(row: Row, key: str) -> None:
-    row[key] = (row[key] - datetime(1899, 12, 30)) / timedelta(days=1)
-
-
-def _time_only(row: Row, key: str) -> None:
-    row[key] = f"{row[key]:%H:%M}"
-
-
-def _set(key: str, *values: Any) -> Callable[[Row, Random], bool]:
-    def dirty(row: Row, random: Random) -> bool:
-        if key not in row:
-            return False
-        row[key] = random.choice(values)
-        return True
-
-    return dirty
-
-
-def _before(row: Row, random: Random) -> bool:
-    if not isinstance(row.get("resolved_at"), datetime) or not isinstance(row.get("accepted_at"), datetime):
-        return False
-    row["resolved_at"] = row["accepted_at"] - timedelta(hours=3)
-    return True
-
-
-def _future(row: Row, random: Random) -> bool:
-    if "responded_at" not in row:
-        return False
-    row["responded_at"] = datetime(2025, 5, 6, 10, 0)
-    return True
-
-
-_TIMES = ("accepted_at", "responded_at", "resolved_at")
-_BOTH_LOGS = (
-    _with_time(_glued, *_TIMES),
-    _with_time(_ambiguous, "resolved_at"),
-    _with_time(_time_only, "responded_at"),
-    _with_time(_full_width, *_TIMES),
-    _with_time(_serial, *_TIMES),
-    _with_time(_text("{d:%Y}年{month}月{day}日 {d:%H:%M}"), *_TIMES),
-    _with_time(_text("{d:%Y}/{month}/{day} {hour}:{d:%M}"), *_TIMES),
-    _with_time(_text("{d:%Y}.{month}.{day} {d:%H:%M}"), "resolved_at"),
-    _with_time(_text("{d:%Y-%m-%d}T{d:%H:%M}"), "accepted_at"),
-    _set("accepted_at", None),
-    _set("responded_at", None, "昨天下午", CellError("#VALUE!")),
-    _before,
-    _future,
-    _set("owner", "", None),
-    _set("status", "已解决", "闭环", "完成"),
-    _set("result", '=联系快递核实', "“已处理”", "已处理 文档评论 □"),
-)  # fmt: skip
-_RESPONSE_ONLY = (
-    _set("contact", "1385678", "139", None, "13812345678", 13912345678.0, CellError("#N/A"), "138 1234 5678"),
-    _set("customer", "*女士", "*先生", "", "张女士 "),
-    _set("customer_type", "老", "VIP", "新", "熟客"),
-    _set("urgency", "普通", "急", "加急", "", "很急"),
-    _set("problem_type", "物流", "质量问题", "维修", "没写清"),
-    _set("time_limit", "1个工作日", "30分钟", "24H", "尽快", "1.5小时"),
-    _set("confirmation", "*女士", "客户签名", "不同意"),
-    _set("problem", "身份证 110101199003078515 的客户要求退款", "“机器不启动”", ""),
-    _set("reopened", "1次", "2"),
-)
-_PROCESS_ONLY = (
-    _set("customer_info", "*女士/", "*先生/1395678", "王女士", "/13812345678", "李/王女士/138****5678"),
-    _set("product_info", "ABC-2000", "DEF-100/2024年3月2日", "GHK-9/去年", ""),
-    _set("problem_info", "不启动", "死机/很急", "异响/一般", "断电/重启/紧急"),
-    _set("service_mode", "现场", "远程协助", "邮寄"),
-)
-_EVALUATION_DIRT = (
-    _set("response", 6, "5分", "五", "\uff15", None, 0),
-    _set("attitude", 4.5, "满意", CellError("#REF!"), "4"),
-    _set("ticket", "SN20249999001", ""),
-    _set("evaluated_at", "2024-04-1210:00", None, "2024年4月20日"),
-    _set("served_by", "", "李 工"),
-    _set("customer_type", "老", "vip"),
-    _set("profile", "S002", "满意度表"),
-)
-
-DIRTY_SHARE = 0.17
-
-
-def _spoil(rows: list[Row], ways: tuple[Callable[[Row, Random], bool], ...], random: Random, share: float) -> int:
-    """Spoil about `share` of the rows, each way at least once; gives how many rows are dirty."""
-    order = list(range(len(rows)))
-    random.shuffle(order)
-    target, spoilt, way = max(len(ways), round(len(rows) * share)), 0, 0
-    for index in order:
-        if spoilt >= target:
-            break
-        if ways[way % len(ways)](rows[index], random):
-            spoilt += 1
-            way += 1
-        else:
-            way += 1
-    return spoilt
-
-
 def _evaluation(random: Random, ticket: Row, week: int) -> Row | None:
     done = ticket.get("resolved_at")
     if not isinstance(done, datetime) or random.random() > 0.62:
@@ -398,9 +260,9 @@ def sample_rows(seed: int = 20240506) -> dict[str, list[Row]]:
     assessments = _assessments(random, process)
     for index, row in enumerate(response, start=3):
         row["seq"] = str(index)
-    _spoil(response, (*_BOTH_LOGS, *_RESPONSE_ONLY), random, DIRTY_SHARE)
-    _spoil(process, (*_BOTH_LOGS, *_PROCESS_ONLY), random, DIRTY_SHARE)
-    _spoil(evaluations, _EVALUATION_DIRT, random, 0.12)
+    spoil(response, (*BOTH_LOGS, *RESPONSE_ONLY), random, DIRTY_SHARE)
+    spoil(process, (*BOTH_LOGS, *PROCESS_ONLY), random, DIRTY_SHARE)
+    spoil(evaluations, EVALUATION_DIRT, random, 0.12)
     response[40]["ticket"] = response[39]["ticket"]
     for row in random.sample(response, 6):
         row["ticket"] = None

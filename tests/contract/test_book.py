@@ -31,6 +31,16 @@ def test_rows_are_read_by_heading(host: Host) -> None:
     assert (cells.unknown, cells.absent, cells.formulas) == ((), (), {})
 
 
+def test_computed_cells_of_an_emptied_row_are_blanked(host: Host) -> None:
+    rows = [row(4, "a", None, "甲", None, "达标"), row(5, None, None, None, None, "超时"), row(6, "c", None, "丙", None, "达标")]
+    book = host.book(rows=rows)
+    read = book.read([LOG], {"log": ["no", "at", "who"]})["log"]
+    assert read.rows.tolist() == [4, 6]
+    book.apply(Changes(columns=[(LOG, pd.DataFrame({"status": ["超时", "达标"]}, index=[4, 6]))]))
+    cells = book.read([LOG])["log"]
+    assert (cells.rows.tolist(), cells.columns["status"]) == ([4, 6], ["超时", "达标"])
+
+
 def test_only_the_asked_columns_are_read(host: Host) -> None:
     cells = host.book().read([LOG], {"log": ["who"]})["log"]
     assert cells.columns == {"who": ["张三", "李四"]}

@@ -135,7 +135,8 @@ class ChangeSet:
         return number
 
     def _set_columns(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
-        """Writes computed columns, and issued ones where they are blank."""
+        """Writes computed columns, and issued ones where they are blank. A computed cell in a row that the frame
+        does not name is left from a row that was emptied: it is blanked, or reports would go on counting it."""
         wanted: dict[str, int] = {}
         for key in frame.columns:
             if sheet[key].role == "typed":
@@ -143,20 +144,27 @@ class ChangeSet:
             number = self._column_at(opened, sheet, key)
             if number is not None:
                 wanted[key] = number
-        if not wanted or not len(frame):
-            return
         targets = [int(row) for row in frame.index]
-        if min(targets) <= opened.place.header_row:
+        first, last = opened.place.first, max([opened.place.last, *targets])
+        if not wanted or last < first:
+            return
+        if targets and min(targets) < first:
             raise ValueError(f"{sheet.title}: row {min(targets)} is not a data row")
-        scan = opened.xml.read(set(wanted.values()), self.strings, min(targets), max(targets))
+        scan = opened.xml.read(set(wanted.values()), self.strings, first, last)
         position = {row: at for at, row in enumerate(scan.rows)}
         at_rows = [position.get(row, -1) for row in targets]
+        named = set(targets)
+        emptied = [row for row in position if row not in named]
         edits: dict[int, dict[int, Content]] = {}
         for key, number in wanted.items():
             read = scan.columns[number]
             old = [read.cells[at] if at >= 0 else None for at in at_rows]
             new = contents(frame[key])
             self._compare(opened, sheet[key], number, targets, old, new, read.formulas, edits)
+            if sheet[key].computed and emptied:
+                left = [row for row in emptied if row not in read.formulas]
+                old = [read.cells[position[row]] for row in left]
+                self._compare(opened, sheet[key], number, left, old, [None] * len(left), set(), edits)
         if edits:
             opened.editor.set_cells(edits, self._formats(sheet, opened.place))
             opened.touched = True

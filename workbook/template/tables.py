@@ -179,7 +179,9 @@ def _alignment(column: Column) -> Any:
     Folded columns stand to the left: LibreOffice lets a centred number of a hidden column show as # beside it.
     """
     if column.kind in _CENTERED or column.key.endswith("_status"):
-        return styles.align("left" if column.folded else "center", vertical="top")
+        # a moment typed in a longer way would be cut on both sides, a wide number shown as ###
+        shrink = column.kind in ("datetime", "date") and not column.folded
+        return styles.align("left" if column.folded else "center", vertical="top", shrink=shrink)
     if column.kind in ("number", "money"):
         return styles.align("right", vertical="top")
     return styles.align("left", wrap=column.width >= _WRAP_FROM, vertical="top")
@@ -193,6 +195,7 @@ def _fill_rows(
         cell = tab.cell(first, n)
         if isinstance(column, str):
             cell.style = styles.CELL_INPUT
+            cell.alignment = styles.align("left", vertical="top")
         else:
             cell.style = styles.CELL_COMPUTED if column.computed else styles.CELL_INPUT
             cell.number_format, cell.alignment = number_format(column), _alignment(column)
@@ -244,12 +247,26 @@ def _set_view(tab: Worksheet, sheet: Sheet, columns: Sequence[Column | str]) -> 
         tab.sheet_properties.tabColor = "FF" + sheet.tab_color
 
 
+_READABLE_WIDTH = {True: 230.0, False: 160.0}  # characters across one A4 page at about 55 %, by landscape
+
+
+def _pages_across(tab: Worksheet, sheet: Sheet) -> int:
+    """How many pages the visible columns need so that the print is not shrunk below about half size."""
+    width = sum(d.width for d in tab.column_dimensions.values() if not d.hidden)
+    return max(1, round(width / _READABLE_WIDTH[sheet.landscape]))
+
+
 def _set_print(tab: Worksheet, sheet: Sheet) -> None:
-    """A4, one page wide, heading repeated, page numbers in the footer."""
+    """A4, heading repeated, page numbers in the footer; one page wide, or as many as keep the print readable,
+    with the frozen columns repeated on each."""
     tab.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
     tab.page_setup.paperSize = tab.PAPERSIZE_A4  # type: ignore[assignment]
     tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = 1, 0
+    pages = _pages_across(tab, sheet)
+    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = pages, 0
+    if pages > 1 and tab.freeze_panes and not str(tab.freeze_panes).startswith("A"):
+        last = get_column_letter(tab[str(tab.freeze_panes)].column - 1)
+        tab.print_title_cols = f"A:{last}"
     tab.print_title_rows = f"{sheet.header_row}:{sheet.header_row}"
     tab.page_margins.left = tab.page_margins.right = 0.4
     tab.page_margins.top, tab.page_margins.bottom = 0.5, 0.6
