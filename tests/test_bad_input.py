@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -123,6 +125,44 @@ CASES: tuple[tuple[str, str, Callable[[Path], Path], list[str]], ...] = (
 )  # fmt: skip
 
 
+HOLDER = """
+import fcntl, sys
+f = open(sys.argv[1], "r+b")
+fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_file_open_elsewhere_is_left_alone(
+    good_book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On POSIX another program's lock stands for it; on Windows Excel's sharing violation does."""
+    pytest.importorskip("fcntl", reason="locks of this kind are POSIX's")
+    book = tmp_path / "台账.xlsx"
+    shutil.copy(good_book, book)
+    before = book.read_bytes()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(book)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        code, message = _run(capsys, ["validate", str(book), "--now", "2024-05-06T09:00"])
+        holder.communicate("\n")
+    assert code == 2
+    assert book.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [book]
+    _check_golden("open elsewhere", message.strip())
+
+
+def _check_golden(name: str, text: str) -> None:
+    golden = dict(line.split("\t", 1) for line in GOLDEN.read_text(encoding="utf-8").splitlines() if "\t" in line)
+    if os.environ.get("XLSVC_GOLDEN") == "write":
+        golden[name] = text
+        GOLDEN.write_text("".join(f"{k}\t{v}\n" for k, v in golden.items()), encoding="utf-8")
+    assert text == golden.get(name, "(not in the golden list)")
+
+
 def _run(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> tuple[int, str]:
     from xlsvc.__main__ import main
 
@@ -156,8 +196,4 @@ def test_bad_input_is_refused_with_a_remedy(
     assert code == 2, message
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before, "something was written"
     text = message.replace(str(tmp_path), "文件夹").strip().replace("\n", "⏎")
-    golden = dict(line.split("\t", 1) for line in GOLDEN.read_text(encoding="utf-8").splitlines() if "\t" in line)
-    if os.environ.get("XLSVC_GOLDEN") == "write":
-        golden[name] = text
-        GOLDEN.write_text("".join(f"{k}\t{v}\n" for k, v in golden.items()), encoding="utf-8")
-    assert text == golden.get(name, "(not in the golden list)")
+    _check_golden(name, text)

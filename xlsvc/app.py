@@ -109,11 +109,14 @@ def run_on(
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
         for place in applied.kept
     ]
+    notice = outcome.notice
+    if applied.stale:
+        notice += f" 有 {applied.stale} 个您写的公式引用了更新过的列,打开文件时会自动重算。"
     attention = any(i.level in ("error", "warning") for i in found)
     return Report(
         command=command.id,
         book=str(book.name),
-        notice=outcome.notice,
+        notice=notice,
         counts=dict(outcome.counts),
         issues=found,
         answers=list(outcome.answers),

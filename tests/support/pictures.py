@@ -15,7 +15,7 @@ from .render import pages
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WHOLE = (("周报 2024-W18", "weekly"), ("表单 SN20240501001", "form"), ("首页", "home"))
 CORNERS = (
-    ("响应记录", "response_log", "A1:BN24"), ("流程记录", "process_log", "A1:BR24"),
+    ("响应记录", "response_log", "A1:BN28"), ("流程记录", "process_log", "A1:BR28"),
     ("评价记录", "evaluations", "A1:AK24"), ("质量评估", "quality_assessment", "A1:L24"),
     ("待改清单", "issue_list", "A1:I20"), ("设置", "settings", "A1:J34"),
 )  # fmt: skip
@@ -38,7 +38,9 @@ def main() -> None:
                 loaded = openpyxl.load_workbook(book)
                 sheet = loaded[tab]
                 sheet.print_area = corner
-                sheet.page_setup.fitToHeight = 1
+                sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
+                for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
+                    part.text = None  # else nothing could be trimmed
                 sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
                 small = work / f"{name}.xlsx"
                 loaded.save(small)
