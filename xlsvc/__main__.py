@@ -67,8 +67,9 @@ def _print_report(report: app.Report, as_json: bool) -> None:
         typer.echo(line)
     if report.notice:
         typer.echo(report.notice)
-    for label, count in report.counts.items():
-        typer.echo(f"  {label}:{count}")
+    counted = [f"{label} {count}" for label, count in report.counts.items() if count not in (0, "—")]
+    if counted:
+        typer.echo("  " + " · ".join(counted))
     pressing = [i for i in report.issues if i.level in ("error", "warning")]
     for issue in pressing[:SHOWN_ISSUES]:
         typer.echo(f"  · {issue.message}")
