@@ -23,5 +23,6 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
             seen.add(mark)
             issues.append(issue)
     merged.issues = issues
+    merged.answers = []  # the means by question belong to 计算得分; here they would bury the notice
     merged.notice = " ".join(part.notice for part in parts if part.notice)
     return merged

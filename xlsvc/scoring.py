@@ -195,8 +195,19 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         },
         issues=[*evaluation_issues(ledger, settings), *assessment_issues(ledger, settings)],
         columns=columns,
-        answers=[_line(m) for m in means if m.n],
+        answers=_answers(scores, settings),
     )
+
+
+def _answers(scores: pd.DataFrame, settings: Settings) -> list[str]:
+    """The dimension means of every profile that has answers, the main one first; never one profile with another."""
+    lines: list[str] = []
+    main = settings.main_profile
+    for profile in sorted(PROFILES.values(), key=lambda p: (p.code != main, p.code)):
+        means = [m for m in dimension_means(scores, profile, settings) if m.n]
+        if means:
+            lines += [f"{profile.title}({profile.code})", *(f"  {_line(m)}" for m in means)]
+    return lines
 
 
 def _line(m: DimensionMean) -> str:
@@ -204,9 +215,10 @@ def _line(m: DimensionMean) -> str:
         return "—" if value is None else f"{half_up(value * 100, 1):.1f}%"
 
     mean = "—" if m.mean is None else f"{half_up(m.mean, 2):.2f}"
+    top_box = "满分率" if m.top_box_name == "满分率" else f"{m.top_box_name}(满分率)"
     return (
         f"{m.label}:均分 {mean}(n={m.n}{',样本少' if m.few else ''}{',低分' if m.low else ''}),"
-        f"{m.top_box_name} {share(m.top_box)},满意率 {share(m.satisfied)},得分率 {share(m.rate)}"
+        f"{top_box} {share(m.top_box)},满意率 {share(m.satisfied)},得分率 {share(m.rate)}"
     )
 
 

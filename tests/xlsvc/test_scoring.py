@@ -226,9 +226,10 @@ def test_notice_and_counts() -> None:
         "评价 3 份:有效 2 份,剔除 1 份;“客户满意度调查表”综合得分 4.4(n=2),低分项:服务响应速度 3.00。"
     )
     assert outcome.counts == {"评价": 3, "有效": 2, "剔除": 1, "综合得分": "4.4", "综合得分份数": 2}
-    assert (
-        outcome.answers[0] == "服务响应速度:均分 3.00(n=2,样本少,低分),满分率 0.0%,满意率 0.0%,得分率 60.0%"
-    )
+    assert outcome.answers[:2] == [
+        "客户满意度调查表(S002)",
+        "  服务响应速度:均分 3.00(n=2,样本少,低分),满分率 0.0%,满意率 0.0%,得分率 60.0%",
+    ]
     assert list(outcome.columns["evaluations"].columns[:7]) == [
         "valid", "invalid_reason", "composite", "low", "satisfied", "stat_at", "stat_profile",
     ]  # fmt: skip
@@ -249,3 +250,13 @@ def test_rows_without_content_get_no_verdict() -> None:
         frame[key] = frame[key].fillna("")
     found = evaluation_scores(Ledger({"evaluations": frame}), SETTINGS)
     assert found["valid"].tolist() == ["是", ""]
+
+
+def test_the_documents_own_name_of_the_top_box_stands_beside_ours() -> None:
+    """S001.F1 calls the share of full marks 问题解决一次性成功率; both names are shown, for its resolution only."""
+    rows = {"evaluations": [answer((4, 5, 5, 4, 3), "S001"), answer((4, 4, 5, 4, 3), "S001")]}
+    lines = update(ledger(rows), SETTINGS, NOW).answers
+    assert (
+        "  问题解决能力:均分 4.50(n=2,样本少),问题解决一次性成功率(满分率) 50.0%,满意率 100.0%,得分率 90.0%"
+    ) in lines
+    assert sum("问题解决一次性成功率" in line for line in lines) == 1
