@@ -199,6 +199,8 @@ def _fill_rows(
         else:
             cell.style = styles.CELL_COMPUTED if column.computed else styles.CELL_INPUT
             cell.number_format, cell.alignment = number_format(column), _alignment(column)
+            if column.kind == "link":
+                cell.font = styles.font(colour=styles.ACCENT, underline=True)
         patterns.append(cell._style)  # type: ignore[union-attr]
     keys = [c if isinstance(c, str) else c.key for c in columns]
     for row in range(first, last + 1):
