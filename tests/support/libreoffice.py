@@ -83,6 +83,11 @@ class LibreOffice:
         """Every formula as LibreOffice understood it."""
         return self._ask("formulas", path=str(path))
 
+    def texts(self, path: Path | str, tab: str, addresses: Sequence[str]) -> dict[str, str]:
+        """What a reader sees in cells: a number as its format shows it."""
+        found: dict[str, str] = self._ask("texts", path=str(path), tab=tab, addresses=list(addresses))
+        return found
+
     def to_pdf(self, path: Path | str, out: Path | str, tab: str = "") -> Path:
         """Prints all visible tabs, or the one named (even if it is hidden), into a PDF."""
         return Path(self._ask("to_pdf", path=str(path), out=str(out), tab=tab))

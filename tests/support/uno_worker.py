@@ -143,6 +143,16 @@ def formulas(office, path):
         document.close(True)
 
 
+def texts(office, path, tab, addresses):
+    """address -> what a reader sees in the cell, by its number format."""
+    document = office.open(path)
+    try:
+        sheet = document.Sheets.getByName(tab)
+        return {address: sheet.getCellRangeByName(address).getString() for address in addresses}
+    finally:
+        document.close(True)
+
+
 def to_pdf(office, path, out, tab):
     document = office.open(path)
     try:
@@ -206,7 +216,7 @@ def edit(office, path, out, steps):
 def main():
     office = Office(sys.argv[1], sys.argv[2])
     office.start()
-    actions = {f.__name__: f for f in (recalculate, cells, formulas, to_pdf, edit)}
+    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit)}
     answers = sys.stdout
     print(json.dumps({"ok": "ready"}), file=answers, flush=True)
     for line in sys.stdin:
