@@ -98,7 +98,8 @@ class Changes:
     or issued columns (an issued cell is written only where it is blank; a computed cell in a row that the frame does not
     name is blanked, for that row was emptied). `append`: frames of new rows,
     columns are schema keys. `replace`: the whole body of a table that the product owns. `hide`/`show`:
-    tab titles. `activate`: the tab to stand in front.
+    tab titles. `activate`: the tab to stand in front. `own_tabs`: tabs whose formulas are the product's,
+    which `Applied.stale` leaves out.
     """
 
     columns: Sequence[tuple[Sheet, Any]] = ()
@@ -108,6 +109,7 @@ class Changes:
     hide: Sequence[str] = ()
     show: Sequence[str] = ()
     activate: str = ""
+    own_tabs: Sequence[str] = ()
 
     def __bool__(self) -> bool:
         return bool(

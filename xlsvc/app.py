@@ -4,7 +4,7 @@ the clock."""
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -99,7 +99,7 @@ def run_on(
         options={**options, "addresses": lambda sheet, key, row: _address(cells, sheet, key, row)},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
-    applied = book.apply(_changes(outcome), save_as)
+    applied = book.apply(_changes(outcome, ledger.titles), save_as)
 
     found = [_located(i, cells) for i in outcome.issues]
     found += [
@@ -143,9 +143,9 @@ def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue]
     return frames, issues
 
 
-def _changes(outcome: Outcome) -> Changes:
+def _changes(outcome: Outcome, titles: Iterable[str]) -> Changes:
     from workbook.book import Changes
-    from workbook.sheets import BY_KEY
+    from workbook.sheets import BY_KEY, is_own_tab
 
     def pairs(frames: Mapping[str, Any]) -> list[tuple[Any, Any]]:
         return [(BY_KEY[key], frame) for key, frame in frames.items()]
@@ -158,6 +158,7 @@ def _changes(outcome: Outcome) -> Changes:
         hide=outcome.hide,
         show=outcome.show,
         activate=outcome.activate,
+        own_tabs=[title for title in (*titles, *(tab.name for tab in outcome.tabs)) if is_own_tab(title)],
     )
 
 

@@ -253,13 +253,15 @@ def _excluded(frame: pd.DataFrame) -> tuple[pd.Series, list[Issue]]:
 
 def _doubled_issues(frame: pd.DataFrame, numbers: pd.Series) -> Iterable[Issue]:
     titles = {sheet.key: sheet for sheet in LOGS}
-    for _, group in numbers.groupby(numbers, sort=False):
-        places = list(group.index)
-        for i, (key, row) in enumerate(places):
-            other_key, other_row = places[0] if i else places[1]
+    typed = frame["ticket"][frame.index.isin(numbers.index)].tolist()
+    places: dict[str, list[tuple[str, int, str]]] = {}
+    for number, (key, row), text in zip(numbers, numbers.index.tolist(), typed, strict=True):
+        places.setdefault(number, []).append((key, row, text))
+    for rows in places.values():
+        for i, (key, row, text) in enumerate(rows):
+            other_key, other_row, _ = rows[0] if i else rows[1]
             yield Issue(
                 "row.ticket_doubled" if i else "row.ticket_doubled_first",
                 titles[key].title, int(row), titles[key].heading("ticket"),
-                values={"ticket": frame.at[(key, row), "ticket"], "other": titles[other_key].title,
-                        "other_row": int(other_row)},
+                values={"ticket": text, "other": titles[other_key].title, "other_row": int(other_row)},
             )  # fmt: skip

@@ -76,6 +76,12 @@ def test_stale_counts_formulas_that_read_a_written_column(ledger: Path) -> None:
     assert FileBook(ledger).apply(STATUS).stale == 0
 
 
+def test_stale_leaves_out_the_formulas_of_our_own_tabs(ledger: Path) -> None:
+    book = FileBook(ledger)
+    shares = Changes(columns=[(LOG, pd.DataFrame({"share": [0.5]}, index=[4]))], own_tabs=list(book.titles()))
+    assert book.apply(shares).stale == 0
+
+
 def test_a_macro_workbook_stays_one(ledger: Path) -> None:
     macro = ledger.with_suffix(".xlsm")
     ledger.rename(macro)
@@ -199,6 +205,36 @@ def test_a_crash_at_any_step_leaves_the_old_file_whole(
     assert stopped.value.code == "file.unwritable"
     assert ledger.read_bytes() == before
     assert [p.name for p in ledger.parent.iterdir() if p.suffix == ".tmp"] == []
+
+
+@pytest.mark.parametrize("error", [OSError(28, "disk full"), PermissionError(13, "read-only folder")])
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind_and_says_where(
+    error: OSError, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, write = ledger.read_bytes(), Path.write_bytes
+
+    def half(self: Path, data: bytes) -> int:
+        write(self, data[:100])
+        raise error
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(WorkbookError) as stopped:
+        FileBook(ledger).apply(STATUS)
+    assert stopped.value.code == "file.unwritable"
+    assert "备份" in str(stopped.value)
+    assert list((ledger.parent / "备份").iterdir()) == []
+    assert ledger.read_bytes() == before
+
+
+def test_the_backup_just_made_is_kept_however_old_the_file_was(ledger: Path) -> None:
+    folder = ledger.parent / "备份"
+    folder.mkdir()
+    for n in range(saving.KEPT_BACKUPS):
+        (folder / f"{ledger.stem} 20990101-0000{n:02d}-00.xlsx").write_bytes(b"newer")
+    before = ledger.read_bytes()
+    backup = FileBook(ledger).apply(STATUS).backup
+    assert backup is not None
+    assert backup.read_bytes() == before
 
 
 def test_a_file_that_does_not_read_back_is_given_up(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:

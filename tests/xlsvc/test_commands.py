@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ledgers import NOW, document_rows, make_ledger
 from workbook.sheets import BY_KEY
+from xlsvc.app import run
 from xlsvc.commands import COMMANDS, GROUPS, Command
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -73,3 +75,10 @@ def test_help_does_not_import_heavy_modules() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_formulas_of_our_own_tabs_are_not_called_the_users(tmp_path: Path) -> None:
+    path = make_ledger(tmp_path / "台账.xlsx", document_rows())
+    report = run("update", path, at=NOW)
+    assert report.saved
+    assert "您写的公式" not in report.notice

@@ -92,7 +92,7 @@ class ChangeSet:
         stale = 0
         if self.package.changed:
             recalculate_on_load(self.package)
-            stale = count_readers(self.package, self._changed_places())
+            stale = count_readers(self.package, self._changed_places(), changes.own_tabs)
         return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written, stale)
 
     # sheets

@@ -112,9 +112,17 @@ def _sample(content: bytes) -> bytes:
 
 
 def back_up(path: Path) -> Path:
-    """Copies the file into the folder 备份 beside it, named after its own date; the oldest ones go."""
+    """Copies the file into the folder 备份 beside it, named after its own date; the oldest ones go.
+    Raises WorkbookError file.unwritable, naming the folder 备份, with nothing half-written left in it."""
     folder = path.parent / BACKUP_FOLDER
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+        return _copy_into(folder, path)
+    except OSError as error:
+        raise WorkbookError("file.unwritable", file=path.name, folder=str(folder)) from error
+
+
+def _copy_into(folder: Path, path: Path) -> Path:
     stamp = datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y%m%d-%H%M%S")
     data = path.read_bytes()
     number = 0
@@ -126,12 +134,16 @@ def back_up(path: Path) -> Path:
             return target
         number += 1
     part = target.with_name(f".{target.name}.tmp")
-    part.write_bytes(data)
-    shutil.copystat(path, part)
-    os.replace(part, target)
+    try:
+        part.write_bytes(data)
+        shutil.copystat(path, part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     for old in sorted(folder.glob(f"{_escaped(path.stem)} ????????-??????-??{path.suffix}"))[:-KEPT_BACKUPS]:
-        with contextlib.suppress(OSError):
-            old.unlink()
+        if old != target:  # a restored file is dated before the backups that were made since
+            with contextlib.suppress(OSError):
+                old.unlink()
     return target
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .cell_content import text_from_xml
 from .cell_refs import column_number
@@ -17,13 +17,16 @@ _RANGE = re.compile(
 )
 
 
-def count_readers(package: Package, changed: Mapping[str, tuple[str, Mapping[int, str]]]) -> int:
-    """How many formula cells read one of the changed columns (tab title -> table name, column -> heading)."""
+def count_readers(
+    package: Package, changed: Mapping[str, tuple[str, Mapping[int, str]]], without: Collection[str] = ()
+) -> int:
+    """How many formula cells read one of the changed columns (tab title -> table name, column -> heading),
+    those on the tabs `without` left out."""
     if not changed:
         return 0
     total = 0
     for entry in package.sheets():
-        if not entry.part or not package.has(entry.part):
+        if entry.title in without or not entry.part or not package.has(entry.part):
             continue
         data = package.read(entry.part)
         if b"<f" not in data and b":f" not in data:
