@@ -147,9 +147,9 @@ def _gone(ledger: Ledger, rows: Iterable[Mapping[str, str]]) -> list[Issue]:
 
 
 def _named(frame: pd.DataFrame, asked: Sequence[str], now: datetime) -> tuple[list[Place], list[Issue]]:
-    """The rows of the tickets asked for, in that order. The first row that carries a number is the ticket."""
+    """The rows of the tickets asked for, in that order. Of rows that share a number the one that counts is it."""
     first: dict[str, Place] = {}
-    for place, number in frame["ticket"].items():
+    for place, number in frame["ticket"][frame["excluded"] != DOUBLED].items():
         first.setdefault(plain_number(number), _place(place))
     chosen, issues = [], []
     for number in asked:

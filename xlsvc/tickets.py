@@ -27,7 +27,8 @@ from .outcome import Ledger
 from .settings import Settings
 
 LOGS: tuple[Sheet, ...] = (RESPONSE_LOG, PROCESS_LOG)
-"""In the order in which a doubled ticket number counts: the first row that carries it is the ticket."""
+"""In the order in which a doubled ticket number counts: the first row that carries it is the ticket, or the
+first with usable times where that one lacks 受理时间 or has them reversed."""
 
 LOG_PROFILES = {"response_log": "S002", "process_log": "S003"}
 URGENCY_VOCABULARY = {"response_log": "紧急程度", "process_log": "工单紧急程度"}
@@ -66,8 +67,8 @@ class Tickets:
 def tickets(ledger: Ledger, settings: Settings) -> Tickets:
     """The tickets of whichever logs the ledger holds.
 
-    A number met before, in the same log or in 响应记录 for a row of 流程记录, excludes the row as 重复 and is
-    an issue on both rows. Numbers are compared without blanks, case and full width; customers are never
+    A number that another row carries too, in the same log or the other one, counts once (see LOGS): its other
+    rows are excluded as 重复, and every one is an issue. Numbers are compared without blanks, case and full width; customers are never
     compared: two rows of *女士 are two tickets.
     """
     parts, issues = [], []
@@ -242,21 +243,27 @@ def _reopened(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
 def _excluded(frame: pd.DataFrame) -> tuple[pd.Series, list[Issue]]:
     numbers = by_distinct(frame["ticket"], plain_number)
     filled = numbers != ""
-    doubled = numbers.duplicated() & filled
     start, end = frame["accepted_at"], frame["resolved_at"]
     reasons = pd.Series("", index=frame.index, dtype=object)
     reasons[end.notna() & (end < start)] = REVERSED
     reasons[start.isna()] = NO_START
+    usable_first = numbers.iloc[np.argsort((reasons != "").to_numpy(), kind="stable")]
+    doubled = usable_first.duplicated().reindex(numbers.index) & filled
     reasons[doubled] = DOUBLED
-    return reasons, list(_doubled_issues(frame, numbers[numbers.isin(set(numbers[doubled]))]))
+    shared = numbers[numbers.isin(set(numbers[doubled]))]
+    return reasons, list(_doubled_issues(frame, shared, doubled[shared.index]))
 
 
-def _doubled_issues(frame: pd.DataFrame, numbers: pd.Series) -> Iterable[Issue]:
+def _doubled_issues(frame: pd.DataFrame, numbers: pd.Series, doubled: pd.Series) -> Iterable[Issue]:
+    """An issue on every row that shares its number: on the one that counts, and on the others."""
     titles = {sheet.key: sheet for sheet in LOGS}
     typed = frame["ticket"][frame.index.isin(numbers.index)].tolist()
     places: dict[str, list[tuple[str, int, str]]] = {}
-    for number, (key, row), text in zip(numbers, numbers.index.tolist(), typed, strict=True):
-        places.setdefault(number, []).append((key, row, text))
+    for number, (key, row), text, left_out in zip(
+        numbers, numbers.index.tolist(), typed, doubled, strict=True
+    ):
+        rows = places.setdefault(number, [])
+        rows.insert(len(rows) if left_out else 0, (key, row, text))
     for rows in places.values():
         for i, (key, row, text) in enumerate(rows):
             other_key, other_row, _ = rows[0] if i else rows[1]

@@ -134,6 +134,24 @@ def test_a_number_in_both_logs_counts_once_and_is_told_on_both_rows() -> None:
     assert len(found.counted) == 2, "two *女士 stay two tickets"
 
 
+@pytest.mark.parametrize(
+    "unusable",
+    [{}, {"accepted_at": AT, "resolved_at": datetime(2024, 5, 6, 8, 59)}],
+    ids=["no start", "reversed"],
+)
+def test_of_doubled_rows_the_one_with_usable_times_counts(unusable: dict[str, Any]) -> None:
+    found = read({
+        "response_log": [{"ticket": "SN1", "customer": "王女士", **unusable}],
+        "process_log": [{"ticket": "sn1", "customer_info": "王女士/", "accepted_at": AT}],
+    })  # fmt: skip
+    assert found.frame["excluded"].tolist() == ["重复", ""]
+    doubles = [(i.code, i.sheet, i.values["other"]) for i in found.issues if i.code.startswith("row.ticket")]
+    assert doubles == [
+        ("row.ticket_doubled_first", "流程记录", "响应记录"),
+        ("row.ticket_doubled", "响应记录", "流程记录"),
+    ]
+
+
 def test_blank_numbers_are_not_doubles_and_a_bare_seq_is_no_row() -> None:
     found = read({"response_log": [{"seq": "1", "customer": "*女士", "accepted_at": AT},
                                    {"seq": "2", "customer": "*女士", "accepted_at": AT}, {"seq": "3"},
