@@ -69,6 +69,8 @@ class Week:
         self.valid = in_week & (answers["valid"] == "是").to_numpy()
         self.invalid = in_week & (answers["valid"] == "否").to_numpy()
         self.main = self.valid & (answers["stat_profile"] == profile).to_numpy()
+        self.before_end = (self.column("stat_start") < start + WEEK).to_numpy()
+        self.overdue = self.before_end & (self.column("stat_overdue") != "").to_numpy()
         self._folded: dict[str, npt.NDArray[np.object_]] = {}
 
     def column(self, key: str) -> pd.Series:
@@ -166,7 +168,7 @@ def figures(
         "主档案": rules.main_profile,
         "低分线": rules.low_line,
         "样本少线": rules.few_answers,
-        "超时未结": int((this.column("stat_overdue") != "").sum()),
+        "超时未结": int(this.overdue.sum()),
     }
     values |= _kpis(this, last, rules)
     values |= _days(this)
@@ -197,7 +199,11 @@ def _kpis(this: Week, last: Week, rules: Rules) -> Values:
             values[f"缺时间_{kpi.name}"] = int((this.accepted & unknown).sum())
     grown = values["本周_期末未结"] - values["本周_期初未结"]
     words = "积压增加" if grown > 0 else "积压减少"
-    values["判断_期末未结"] = f"{words}{abs(grown)}张" if grown else "与期初持平"
+    undated = int((this.before_end & (this.column("stat_undated") == "是").to_numpy()).sum())
+    values["缺时间_期末未结"] = undated
+    values["判断_期末未结"] = (f"{words}{abs(grown)}张" if grown else "与期初持平") + (
+        f",内{undated}张已办结缺时间" if undated else ""
+    )
     return values
 
 
@@ -300,13 +306,12 @@ def _dimensions(this: Week, last: Week, rules: Rules) -> Values:
 def _groups(week: Week, prefix: str, key: str, labels: Sequence[str], rows: int) -> Values:
     values: Values = {}
     rest = np.ones(len(week.tickets), dtype=bool)
-    overdue = (week.column("stat_overdue") != "").to_numpy()
 
     def row(name: str, chosen: Mask) -> None:
         met, judged = week.judged("response_status", chosen)
         values[f"{name}_新增"] = int((week.accepted & chosen).sum())
         values[f"{name}_办结"] = int((week.closed & chosen).sum())
-        values[f"{name}_超时"] = int((overdue & chosen).sum())
+        values[f"{name}_超时"] = int((week.overdue & chosen).sum())
         values[f"{name}_分母"], values[f"{name}_达标率"] = judged, ratio(met, judged)
 
     for n, label in _padded(labels, rows):

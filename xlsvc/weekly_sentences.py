@@ -42,8 +42,13 @@ def _volume(values: Values) -> str:
     new, closed, end = (values[f"本周_{name}"] for name in ("新增", "办结", "期末未结"))
     text = f"新增 {new} 张,办结 {closed} 张,期末未结 {end} 张({values['判断_期末未结']})"
     if values["类型1_名称"]:
+        others = values["类型其他_数量"]
+        if others > values["类型1_数量"]:
+            text += f";其他与未填 {others} 张({_percent(values['类型其他_占比'])}),请补类别;其余"
+        else:
+            text += ";"
         share = _percent(values["类型1_占比"])
-        text += f";最多的是{values['类型1_名称']} {values['类型1_数量']} 张({share})"
+        text += f"最多的是{values['类型1_名称']} {values['类型1_数量']} 张({share})"
     return text + f";投诉 {values['本周_投诉']} 张,重开 {values['本周_重开']} 张。"
 
 

@@ -2,7 +2,8 @@
 
 Weeks are ISO weeks, Monday to Sunday (S002.R8 asks for a weekly summary). The tab is a copy of 周报模板; its
 figures are counted here and by its own formulas alike. Written with it: the status and score columns that
-both count, so that they cannot differ. Statuses and overdue tickets are as of `now`, whatever week is told.
+both count, so that they cannot differ. Statuses are as of `now`, whatever week is told; overdue are the tickets
+accepted before the week's end that are still waited for at `now`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from workbook.book import Tab, Value
-from workbook.issues import WorkbookError
+from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY, HOME_TITLE
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.evaluations import EVALUATIONS
@@ -31,7 +32,7 @@ from .weekly_figures import WEEK, Lists, Rules, Values, figures, folded, week_la
 from .weekly_sentences import conclusions
 
 TICKET_COLUMNS = (
-    "excluded", "stat_start", "stat_end", "stat_class", "stat_urgency", "stat_person", "stat_department",
+    "excluded", "stat_start", "stat_end", "stat_undated", "stat_class", "stat_urgency", "stat_person", "stat_department",
     "stat_reopened", "stat_overdue", "sla_status", "response_status", "resolution_status",
     *(f"{key}_due" for key in CLOCKS),
 )  # fmt: skip
@@ -56,6 +57,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     for anything else, settings.bad for a setting the report needs.
     """
     start = week_start(ledger.options.get("week") or week_label(now))
+    tab = weekly.TAB.format(week=week_label(start))
     settings.require(
         "office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal"
     )
@@ -64,35 +66,36 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     answers = _answers(outcome)
     rules = _rules(settings, start)
     values = figures(counted, answers, start, rules, choose_lists(counted, start))
-    overdue = attention(ledger, settings, counted, now)
+    overdue = attention(ledger, settings, counted[counted["stat_start"] < start + WEEK], now)
     values |= overdue
     values |= {
         "部门": settings.office_name or weekly.BLANK,
         "编制人": settings.author or weekly.BLANK,
         "时效截至": now,
     }
-    label = week_label(start)
     drafts = dict(zip(weekly.DRAFTS, (weekly.DRAFT_STATE, *conclusions(values, rules, now)), strict=True))
-    name = weekly.TAB.format(week=label)
-    outcome.tabs = [Tab(weekly.TITLE, name, values, drafts, after=HOME_TITLE)]
-    outcome.activate = name
+    outcome.tabs = [Tab(weekly.TITLE, tab, values, drafts, after=HOME_TITLE)]
+    outcome.activate = tab
+    if start > now:
+        outcome.issues.append(Issue("summary.future", sheet=tab, values={"now": f"{now:%Y-%m-%d %H:%M}"}))
     outcome.answers = [drafts[key] for key in weekly.DRAFTS[1:]]
     outcome.counts = {k: values[f"本周_{k}"] for k in ("新增", "办结", "期末未结")} | {
         "超时未结": values["超时未结"]
     }
-    outcome.notice = f"“{name}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
+    outcome.notice = f"“{tab}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
     return outcome
 
 
 def week_start(text: object) -> datetime:
     """Monday of an ISO week written as 2024-W18."""
     match = re.fullmatch(r"\s*(\d{4})-?[Ww](\d{1,2})\s*", str(text))
-    try:
-        day = date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
-    except ValueError:
-        day = None
-    if day is None:
+    if not match or not 1 <= int(match[1]) <= 9998:
         raise WorkbookError("summary.week", value=text)
+    year, number = int(match[1]), int(match[2])
+    weeks = date(year, 12, 28).isocalendar().week  # 28 December is always in the year's last week
+    if not 1 <= number <= weeks:
+        raise WorkbookError("summary.no_week", value=text, year=year, weeks=weeks)
+    day = date.fromisocalendar(year, number, 1)
     return datetime(day.year, day.month, day.day)
 
 
@@ -141,7 +144,7 @@ def choose_lists(frame: pd.DataFrame, start: datetime) -> Lists:
     counted = frame[frame["excluded"] == ""]
     accepted = within(counted["stat_start"], start, start + WEEK)
     closed = within(counted["stat_end"], start, start + WEEK)
-    late = (counted["stat_overdue"] != "").to_numpy()
+    late = ((counted["stat_overdue"] != "") & (counted["stat_start"] < start + WEEK)).to_numpy()
     classes = _labels(counted["stat_class"][accepted], (*UNNAMED, weekly.OTHER_CLASS))
     order = {name: n for n, name in enumerate(PROBLEM_CLASSES)}
     common = sorted(classes.items(), key=lambda item: (-item[1], order.get(item[0], 99), item[0]))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from .raw_ledger import CLASSES, QUESTIONS, URGENCIES, Answer, RawLedger, Row, Ticket
+from .raw_ledger import CLASSES, CLOSED, QUESTIONS, URGENCIES, Answer, RawLedger, Row, Ticket
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOTHING = "—"
@@ -80,7 +80,7 @@ class RawOracle(RawLedger):
             found[label] = {
                 "新增": len(words),
                 "办结": sum(getattr(t, kind).lower() == label for t in closed),
-                "超时": sum(bool(t.overdue) for t in self.counted if getattr(t, kind).lower() == label),
+                "超时": sum(getattr(t, kind).lower() == label for t in self.late(end)),
                 "分母": words.count("达标") + words.count("超时"),
                 "达标": words.count("达标"),
             }
@@ -89,7 +89,7 @@ class RawOracle(RawLedger):
     def involved(self, kind: str, start: datetime, end: datetime) -> Counter[str]:
         """Person or department in lower case -> tickets taken or closed in the week, or overdue now."""
         part = {id(t): t for t in (*self.accepted_in(start, end), *self.closed_in(start, end))}
-        part |= {id(t): t for t in self.counted if t.overdue}
+        part |= {id(t): t for t in self.late(end)}
         return Counter(getattr(t, kind).lower() for t in part.values())
 
     def dimensions(self, start: datetime, end: datetime) -> list[tuple[str, int, Any, Any, bool]]:
@@ -115,9 +115,17 @@ class RawOracle(RawLedger):
             "缺评价时间": sum(a.at is None for a in self.answers),
         }
 
-    def overdue(self) -> list[datetime]:
-        """When each ticket that is overdue now should have been done, the oldest first."""
-        return sorted(min(t.overdue.values()) for t in self.counted if t.overdue)
+    def overdue(self, end: datetime) -> list[datetime]:
+        """When each ticket taken before the week's end and overdue now should have been done, the oldest first."""
+        return sorted(min(t.overdue.values()) for t in self.late(end))
+
+    def undated(self, end: datetime) -> int:
+        """Tickets taken before the week's end whose 状态 says closed, but no cell says when."""
+        begun = [t for t in self.counted if t.accepted and t.accepted < end]
+        return sum(t.status in CLOSED and t.resolved is None for t in begun)
+
+    def late(self, end: datetime) -> list[Ticket]:
+        return [t for t in self.counted if t.overdue and t.accepted and t.accepted < end]
 
 
 def _mean(numbers: list[Fraction]) -> Any:
@@ -140,7 +148,7 @@ def figures(ledger: RawOracle, week: str, people: list[str], departments: list[s
     monday = week_start(week)
     end = monday + WEEK
     this, last = ledger.week(monday), ledger.week(monday - WEEK)
-    made: Row = {"超时未结": len(ledger.overdue())}
+    made: Row = {"超时未结": len(ledger.overdue(end)), "缺时间_期末未结": ledger.undated(end)}
     for name in (n for n in this if n[0] not in "n?"):
         made[f"本周_{name}"], made[f"上周_{name}"] = this[name], last[name]
         told = NOTHING not in (this[name], last[name])
@@ -177,7 +185,7 @@ def figures(ledger: RawOracle, week: str, people: list[str], departments: list[s
                               ("响应率", "首次响应达标率"), ("响应样本", "n首次响应达标率"), ("解决率", "解决达标率"),
                               ("解决样本", "n解决达标率"), ("得分", "综合得分"), ("得分样本", "n综合得分")):  # fmt: skip
             made[f"周{8 - n}_{heading}"] = then[name]
-    for n, due in enumerate(ledger.overdue()[:5], 1):
+    for n, due in enumerate(ledger.overdue(end)[:5], 1):
         made[f"关注{n}_应完成"] = due
     made |= {f"不计_{name}": count for name, count in ledger.left_out(monday, end).items()}
     return made | {f"对账_{name}": 0 for name in ("结存", "类型", "紧急", "人员", "部门")}

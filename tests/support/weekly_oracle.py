@@ -108,8 +108,10 @@ def expected(
         made[f"日{n}_办结"] = sum(_on(r.get("统计办结"), [day]) for r in rows)
 
     new = [r for r in rows if _on(r["统计受理"], days)]
-    late = [r for r in rows if r.get("统计超时")]
+    before_end = [r for r in rows if r["统计受理"].date() <= days[-1]]
+    late = [r for r in before_end if r.get("统计超时")]
     made["超时未结"] = len(late)
+    made["缺时间_期末未结"] = sum(r.get("统计缺办结") == "是" for r in before_end)
     for row in new:
         for key in (("类型", row["统计类别"], "数量"), ("紧急", row["统计紧急"], row["时效状态"])):
             made[key] = made.get(key, 0) + 1
@@ -119,7 +121,7 @@ def expected(
             words = [r["首次响应状态"] for r in mine if r in new]
             made[prefix, label, "新增"] = len(words)
             made[prefix, label, "办结"] = sum(_on(r.get("统计办结"), days) for r in mine)
-            made[prefix, label, "超时"] = sum(bool(r.get("统计超时")) for r in mine)
+            made[prefix, label, "超时"] = sum(r in late for r in mine)
             judged = words.count("达标") + words.count("超时")
             made[prefix, label, "达标率"] = _share(words.count("达标"), judged)
 

@@ -17,8 +17,12 @@ from workbook.sheets import BY_KEY
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES
 from workbook.template import build, save
-from xlsvc.weekly_figures import Rules, figures, week_label
-from xlsvc.weekly_summary import ANSWER_COLUMNS, TICKET_COLUMNS, choose_lists
+from xlsvc.settings import Settings
+from xlsvc.weekly_figures import Lists, Rules, figures, week_label
+from xlsvc.weekly_sentences import conclusions
+from xlsvc.weekly_summary import ANSWER_COLUMNS, TICKET_COLUMNS, choose_lists, update
+
+from .documents import ledger
 
 WEEKS = ("2024-W18", "2024-W30", "2024-W21", "2026-W53")
 """A busy one, an empty one, one with a single row, and the one that spans two years."""
@@ -48,6 +52,7 @@ def _ticket(chance: random.Random, start: datetime) -> dict[str, Any]:
     return {
         "stat_start": start,
         "stat_end": None if hours is None else start + timedelta(hours=hours),
+        "stat_undated": chance.choice(("", "", "是")) if hours is None else "",
         "stat_class": chance.choice(CLASSES),
         "stat_urgency": chance.choice(("特急·加急", "紧急", "一般·普通", "咨询", "未填")),
         "stat_person": chance.choice(PEOPLE),
@@ -205,3 +210,20 @@ def test_formulas_recalculate_to_the_figures(week: str, libreoffice: Any, tmp_pa
     }
     assert wrong == {}
     assert not [n for n in formulas if str(values[n]).startswith("#") and "图" not in n]
+
+
+def test_a_week_to_come_is_made_but_said() -> None:
+    outcome = update(ledger({}, week="2042-W19"), Settings.packaged(), datetime(2024, 5, 6, 9))
+    assert [i.message for i in outcome.issues if i.code == "summary.future"] == [
+        "“周报 2042-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。请核对周次;要看本周,不写 --week 即可。"
+    ]
+
+
+def test_what_nobody_classified_is_said_before_the_commonest_class() -> None:
+    rows = [_ticket(random.Random(n), datetime(2024, 5, 1, 9)) | {"excluded": "", "stat_class": label}
+            for n, label in enumerate(("未填", "未填", "咨询"))]  # fmt: skip
+    counted, answers = _frame(rows, TICKET_COLUMNS), _frame([], ANSWER_COLUMNS)
+    values = figures(counted, answers, datetime(2024, 4, 29), RULES, Lists(["咨询"], [], []))
+    values |= dict.fromkeys(("关注1_工单", "关注1_责任人", "关注1_环节", "关注1_已超时"), "")
+    said = conclusions(values, RULES, datetime(2024, 5, 6))[1]
+    assert "其他与未填 2 张(66.7%),请补类别;其余最多的是咨询 1 张(33.3%)" in said

@@ -36,7 +36,8 @@ KpiKind = Literal["count", "rate", "mean"]
 @dataclass(frozen=True)
 class Kpi:
     """One row of the strip. A rate or mean has 样本 (its denominator), a goal (settings attribute) and a
-    judgement; `lacks_time` adds how many tickets could not be judged."""
+    judgement; `lacks_time` adds how many tickets could not be judged. 期末未结 has both: how many of them are
+    closed by their 状态 without a time of it."""
 
     name: str
     kind: KpiKind
@@ -98,7 +99,7 @@ def kpi_names(kpi: Kpi) -> Iterator[str]:
     if kpi.lacks_time:
         yield f"缺时间_{kpi.name}"
     if kpi.name == "期末未结":
-        yield f"判断_{kpi.name}"
+        yield from (f"判断_{kpi.name}", f"缺时间_{kpi.name}")
 
 
 def list_names(prefix: str, rows: int, fields: tuple[str, ...]) -> Iterator[str]:

@@ -161,7 +161,7 @@ def _strip(page: Page, row: int) -> int:
         page.put(row, (8, 8), name=named("差值"), number_format=CHANGES[kpi.kind])
         page.put(row, (9, 9), name=named("目标", sampled), number_format=figure)
         page.put(row, (10, 10), name=named("样本", sampled), number_format='"n="0')
-        page.put(row, (11, 11), name=named("缺时间", kpi.lacks_time), number_format=COUNT)
+        page.put(row, (11, 11), name=named("缺时间", kpi.lacks_time or kpi.name == "期末未结"), number_format=COUNT)
         page.put(row, (12, 15), name=named("判断", judged), align="left")
         if sampled:
             page.aside(row, ASIDE, named("上周样本"), COUNT)
@@ -178,7 +178,7 @@ def _strip(page: Page, row: int) -> int:
 
 
 def _attention(page: Page, row: int) -> int:
-    row = page.section(row, "需关注", "到时效截至仍未办结、超时最久的 5 张工单")
+    row = page.section(row, "需关注", "本周末之前受理、到时效截至仍未办结、超时最久的 5 张")
     spans: Sequence[Span] = ((2, 3), (4, 4), (5, 6), (7, 8), (9, 9), (10, 10), (11, 13), (14, 15))
     titles = ("工单号", "客户", "问题类别", "紧急程度", "责任人", "超时环节", "应在此前完成", "已超时")
     row = page.header(row, list(zip(spans, titles, strict=True)))
@@ -388,9 +388,9 @@ FOOT_TITLES = {
 }  # fmt: skip
 
 FOOTNOTES = (
-    "一周为周一零时至下周一零时(ISO 8601 周次)。新增按受理时间、办结按办结时间计;未结指该时刻已受理、未办结。",
+    "一周为周一零时至下周一零时(ISO 8601 周次)。新增按受理时间、办结按办结时间计;未结:该时刻已受理、未办结(已办结而缺时间的也在内,另列张数)。",
     "达标率=达标÷(达标+超时),只算本周受理的工单;缺时间(无法判定)、无时限和进行中的不进分母。率的差值为百分点。",
-    "超时未结:到“时效截至”时仍在等首次响应、到场、方案或解决,且已过时限的全部工单,不限本周受理;“一键更新”后变动。",
+    "超时未结:本周末之前受理、到“时效截至”时仍在等首次响应、到场、方案或解决且已过时限的工单;“一键更新”后变动。",
     "综合得分与各维度只计主评价档案的有效评价,不同评价表不混算;满意率=满意÷(满意+不满意),计全部档案的有效评价。",
     "投诉、重开:本周受理的工单中类别为投诉的、后来重开过的。重复、缺受理时间、时间颠倒的张数是台账全部,不限本周。",
 )

@@ -26,6 +26,9 @@ from .. import styles
 NEW, CLOSED = styles.ACCENT, "A9B4C0"
 DARK, LOW = "17324D", "D98E04"
 
+WHOLE = '[=0]0;[<1]"";0'
+"""Axis labels of counts: a week of nothing would else be labelled 0, 1, 1."""
+
 Range = tuple[int, int, int]
 """Column, first row and last row of a chart's cells; the heading stands above the first row."""
 
@@ -38,7 +41,7 @@ def daily(tab: Worksheet, labels: Range, new: Range, closed: Range) -> BarChart:
     ]
     chart.x_axis.txPr = _text(700)  # seven dates have to stand side by side
     chart.y_axis.scaling.min = 0
-    chart.y_axis.number_format = "0"
+    chart.y_axis.number_format = WHOLE
     return chart
 
 
@@ -66,7 +69,7 @@ def trend(
         _bar_series(tab, closed, labels, "办结", CLOSED),
     ]
     chart.y_axis.scaling.min = 0
-    chart.y_axis.number_format = "0"
+    chart.y_axis.number_format = WHOLE
     rates = LineChart()
     rates.series = [
         _line_series(tab, response, labels, "首次响应达标率", DARK),

@@ -130,8 +130,8 @@ def head() -> dict[str, str]:
 
 
 def _overdue(*criteria: Criterion) -> str:
-    """Tickets that are overdue at the cut-off and still waited for, whatever week they came in."""
-    return _tickets((ACCEPTED, '">0"'), ("stat_overdue", '"?*"'), *criteria)
+    """Tickets accepted before the week's end that are overdue at the cut-off and still waited for."""
+    return _tickets((ACCEPTED, '"<"&周始+7'), ("stat_overdue", '"?*"'), *criteria)
 
 
 def kpis(at: Address) -> dict[str, str]:
@@ -156,9 +156,12 @@ def kpis(at: Address) -> dict[str, str]:
             lacking = (RATE_COLUMNS[kpi.name], '"无法判定"')
             made[f"缺时间_{kpi.name}"] = _tickets(*_within(ACCEPTED, "周始"), lacking)
     opening, closing = at("本周_期初未结"), at("本周_期末未结")
+    undated = at("缺时间_期末未结")
+    made["缺时间_期末未结"] = _tickets((ACCEPTED, '"<"&周始+7'), ("stat_undated", '"是"'))
     made["判断_期末未结"] = (
         f'IF({closing}>{opening},"积压增加"&({closing}-{opening})&"张",'
         f'IF({closing}<{opening},"积压减少"&({opening}-{closing})&"张","与期初持平"))'
+        f'&IF({undated}>0,",内"&{undated}&"张已办结缺时间","")'
     )
     return made
 
