@@ -173,7 +173,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = cli(arguments, standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        code = cli(given or ["--help"], standalone_mode=False)
     except WorkbookError as error:
         typer.echo(str(error), err=True)
         code = 2

@@ -87,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "forms", "生成表单", "客户反馈", "CreateFormBlankForm",
-        "为已解决的工单生成客户评价表(工作表),并登记到“表单台账”。",
+        "为近 24 小时内解决的或指定的工单生成客户评价表(工作表),并登记到“表单台账”。",
         handler="customer_forms:update", reads=(*LOGS, "form_register"),
         options=(
             Option("profile", "评价档案,如 S002", default="S002"),

@@ -42,7 +42,7 @@ def run_demo(folder: Path) -> app.Report:
         raise WorkbookError("app.no_folder", folder=folder) from None
     book = folder / BOOK_NAME
     if book.exists():
-        raise WorkbookError("app.exists", file=book)
+        raise WorkbookError("app.demo_exists", file=book)
     console = Console()
     reports: list[tuple[str, app.Report]] = []
     with Progress(

@@ -264,7 +264,7 @@ def sample_rows(seed: int = 20240506) -> dict[str, list[Row]]:
     spoil(process, (*BOTH_LOGS, *PROCESS_ONLY), random, DIRTY_SHARE)
     spoil(evaluations, EVALUATION_DIRT, random, 0.12)
     response[40]["ticket"] = response[39]["ticket"]
-    for row in random.sample(response, 6):
+    for row in random.sample(response[50:], 6):
         row["ticket"] = None
     settings = default_rows()
     for urgency, value, unit in (("P2", 1, "小时"), ("P3", 4, "小时")):
