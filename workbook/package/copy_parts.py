@@ -158,7 +158,7 @@ def copy_part(copy: Copy, part: str, kind: str) -> str:
 
 def prepare(copy: Copy, part: str) -> None:
     """Chooses, before anything is written, the new names, ids and number blocks of what the tab holds."""
-    taken = _table_names(copy.target) | _defined_names(copy.target)
+    taken = table_names(copy.target) | _defined_names(copy.target)
     for _, kind, target in _walk(copy.source, part):
         if kind == "table":
             name = parse_xml(copy.source.read(target)).get("displayName", "")
@@ -339,8 +339,10 @@ def _table_ids(package: Package) -> set[int]:
     return {int(parse_xml(package.read(part)).get("id", "0")) for part in _table_parts(package)}
 
 
-def _table_names(package: Package) -> set[str]:
-    roots = [parse_xml(package.read(part)) for part in _table_parts(package)]
+def table_names(package: Package, without: str = "") -> set[str]:
+    """Casefolded names of all tables but those on the sheet part `without`."""
+    own = {r.target for r in package.relationships(without)} if without else set()
+    roots = [parse_xml(package.read(part)) for part in _table_parts(package) if part not in own]
     return {root.get(key, "").casefold() for root in roots for key in ("name", "displayName")}
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 from ..issues import WorkbookError
 from . import formula_refs
 from .copy_names import names_for_copy, register
-from .copy_parts import Copy, attributes, check, copy_related, local, prepare, refresh_uids
+from .copy_parts import Copy, attributes, check, copy_related, local, prepare, refresh_uids, table_names
 from .copy_styles import StyleMerge
 from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
 
@@ -23,7 +23,7 @@ _FORBIDDEN = re.compile(r"[\\/?*\[\]:\x00-\x1f]")
 _RESERVED = {"history"}
 _FORMULAS = {"f", "formula", "formula1", "formula2", "calculatedColumnFormula"}
 _C, _ROW, _COL = (f"{{{NS_MAIN}}}{name}" for name in ("c", "row", "col"))
-_V, _IS, _SI = (f"{{{NS_MAIN}}}{name}" for name in ("v", "is", "si"))
+_F, _V, _IS, _SI = (f"{{{NS_MAIN}}}{name}" for name in ("f", "v", "is", "si"))
 
 
 def copy_tab(source: Package, template_title: str, target: Package, name: str, after: str = "") -> list[str]:
@@ -31,7 +31,8 @@ def copy_tab(source: Package, template_title: str, target: Package, name: str, a
     last visible tab), visible. A template restored under its own name from another package keeps its state.
 
     Gives the cells ("B7") whose formula names the template inside a text, as INDIRECT does: those still
-    read the template. Raises WorkbookError tab.no_template, tab.name_* or tab.copy_refused, having written
+    read the template. From another package, a formula that reads a table `target` does not have leaves
+    its value only: Excel would call the file damaged. Raises WorkbookError tab.no_template, tab.name_* or tab.copy_refused, having written
     nothing.
     """
     entry = source.sheet(template_title)
@@ -45,6 +46,7 @@ def copy_tab(source: Package, template_title: str, target: Package, name: str, a
     copy = Copy(source, target, entry.title, name)
     if not copy.within:
         _refuse_foreign(root, entry)
+        _drop_unknown_tables(root, table_names(source, entry.part) - table_names(target))
     prepare(copy, entry.part)
     names = names_for_copy(copy, _used_words(root))
     styles = None
@@ -133,6 +135,14 @@ def _refuse_foreign(root: etree._Element, entry: SheetEntry) -> None:
                 what=f"引用其他工作簿的公式 {cell}".rstrip(),
                 part=entry.part,
             )
+
+
+def _drop_unknown_tables(root: etree._Element, missing: set[str]) -> None:
+    """Takes away the formulas that read a table of the names `missing` (casefolded); the values stay."""
+    for cell in root.iter(_C):
+        formula = cell.find(_F)
+        if formula is not None and formula.text and formula_refs.words(formula.text) & missing:
+            cell.remove(formula)
 
 
 def _restyle_cells(root: etree._Element, styles: StyleMerge) -> None:
