@@ -101,5 +101,5 @@ def test_a_stop_names_file_place_and_remedy(tmp_path: Path) -> None:
     cell = place(loaded["响应记录"], "urgency", 3)
     loaded["响应记录"][cell] = "等级"
     loaded.save(book)
-    with pytest.raises(WorkbookError, match=r"“响应记录”工作表\(标题行第 3 行\)缺少“紧急程度”列。请"):
+    with pytest.raises(WorkbookError, match=r"“响应记录”工作表\(标题行第 3 行\)缺少“紧急程度”列。标题行里多出来的有:等级。"):
         app.run("validate", book, {}, NOW)

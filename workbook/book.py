@@ -54,7 +54,8 @@ class SheetCells:
     each list in `columns` (schema key -> cells) is as long as `rows`. `letters` says in which column a key
     stands ("F"), `formulas` which sheet rows of a key hold a formula. Headings that the sheet has and the
     schema does not know are the user's: `unknown` lists them. Optional columns that the sheet lacks are
-    in `absent`.
+    in `absent`. `beyond` lists rows that were not read: below the table, behind a gap, with content typed into
+    at least two of the sheet's columns.
     """
 
     sheet: Sheet
@@ -66,6 +67,7 @@ class SheetCells:
     formulas: dict[str, frozenset[int]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    beyond: tuple[int, ...] = ()
 
     def address(self, key: str, row: int) -> str:
         return f"{self.letters[key]}{row}" if key in self.letters else f"{row}行"
@@ -120,7 +122,8 @@ class Changes:
 @dataclass(frozen=True)
 class Applied:
     """What apply did. `before` undoes it; `kept` lists cells (as "响应记录!AB7") where a user's formula was
-    left alone; `missing` the (tab, name) pairs of figures that found no cell; `written` counts cells whose
+    left alone; `missing` the (tab, name) pairs of figures that found no cell and the (sheet, heading) pairs of
+    columns that the sheet lacks; `written` counts cells whose
     value changed; `stale` counts user formulas that read a changed column; `saved` is the file written
     (None when nothing had to change) and `backup` the copy of the one before."""
 
@@ -146,7 +149,7 @@ class Book(Protocol):
     ) -> dict[str, SheetCells]:
         """One bulk read. `columns` (sheet key -> column keys) narrows what is read; without an entry a
         sheet is read whole. Raises WorkbookError sheet.missing (unless the sheet is optional: then it is left
-        out), heading.missing (for a required or document column) and heading.doubled."""
+        out), heading.missing (for a required, needed or document column) and heading.doubled."""
 
     def apply(self, changes: Changes, save_as: Path | None = None) -> Applied:
         """The only write. Raises WorkbookError and leaves the workbook as it was."""

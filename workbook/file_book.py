@@ -17,18 +17,22 @@ import numpy as np
 
 from .book import Applied, Changes, RawCell, SheetCells
 from .issues import WorkbookError
+from .messages import MESSAGES
 from .package import saving
+from .package.alike_tabs import missing_sheet
 from .package.cell_content import SHIFT_1904
 from .package.cell_refs import letters
 from .package.changes import ChangeSet
 from .package.opc import Package, SheetEntry
+from .package.open_elsewhere import check_writable
 from .package.shared_strings import SharedStrings, strings_of
 from .package.sheet_xml import ReadColumn, Scan, SheetXml, sheet_of
 from .package.styles_xml import Styles
-from .package.tables import TablePlace, locate
+from .package.tables import TablePlace, locate, rows_beyond
 from .package.workbook_xml import uses_1904
 from .schema import Column, Sheet
 
+NAMED_HEADINGS = 6  # so many headings are named in one message
 _DATES = ("date", "datetime")
 
 
@@ -79,7 +83,7 @@ class FileBook:
         if entry is None:
             if sheet.optional:
                 return None
-            raise WorkbookError("sheet.missing", file=self.name, sheet=sheet.title)
+            raise missing_sheet(self._current().package, sheet.title)
         return entry
 
     def _read(self, sheet: Sheet, entry: SheetEntry, keys: list[str] | None) -> SheetCells:
@@ -117,6 +121,7 @@ class FileBook:
             },
             unknown=place.unknown(),
             absent=tuple(c.key for c in asked if c.key not in place.columns),
+            beyond=rows_beyond(sheet, place, xml, snapshot.strings),
         )
 
     def _sheet_xml(self, entry: SheetEntry) -> SheetXml:
@@ -166,7 +171,7 @@ class FileBook:
     def _save(self, package: Package, target: Path, snapshot: _Snapshot) -> tuple[Path, Path | None]:
         data = package.to_bytes() if package.changed else snapshot.package.data
         real = target.resolve()
-        saving.check_writable(real)
+        check_writable(real)
         self._refuse_changed(snapshot)
         backup = saving.replace_file(real, data, tuple(package.changed_names()))
         if backup is not None:
@@ -203,10 +208,18 @@ def check_headings(sheet: Sheet, place: TablePlace, asked: Sequence[Column]) -> 
         if column.key in place.doubled:
             cells = "、".join(place.doubled[column.key])
             raise WorkbookError("heading.doubled", sheet=place.title, heading=column.heading, cells=cells)
-    lost = [c.heading for c in asked if c.key not in place.columns and (c.required or not c.own)]
+    lost = [c.heading for c in asked if c.key not in place.columns and c.indispensable]
     if lost:
-        heading = "”“".join(lost[:6])
-        raise WorkbookError("heading.missing", sheet=place.title, row=place.header_row, heading=heading)
+        heading, found = "”“".join(lost[:NAMED_HEADINGS]), place.unknown()[:NAMED_HEADINGS]
+        these = "这一列" if len(lost) == 1 else "这几列"
+        hint = MESSAGES["heading.hint"].text.format(found="、".join(found), these=these, heading=heading)
+        raise WorkbookError(
+            "heading.missing",
+            sheet=place.title,
+            row=place.header_row,
+            heading=heading,
+            remedy=hint if found else MESSAGES["heading.put_back"].text,
+        )
 
 
 def _rows_with_content(columns: Sequence[list[RawCell]], count: int) -> list[int]:

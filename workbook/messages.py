@@ -77,9 +77,25 @@ MESSAGES: dict[str, Message] = {
     "sheet.last_visible": _stop("不能隐藏“{sheet}”:工作簿至少要有一个可见的工作表。请先显示另一个。"),
     "sheet.not_cells": _stop("“{sheet}”是图表工作表,里面没有单元格。请改名,并恢复同名的普通工作表。"),
     # --- sheets and headings (workbook.book) ---
-    "sheet.missing": _stop("“{file}”里没有“{sheet}”工作表。请确认没有改名或删除,或用“新建”生成的台账。"),
-    "heading.missing": _stop(
-        "“{sheet}”工作表(标题行第 {row} 行)缺少“{heading}”列。请把该标题加回标题行,或撤销对标题的修改。"
+    "sheet.missing": _stop(
+        "“{file}”里没有“{sheet}”工作表。如果{alike}改过名,请改回“{sheet}”;"
+        "如果这不是售后台账,请选对文件(新台账用 xlsvc new 生成)。"
+    ),
+    "sheet.alike": _stop("是“{found}”这张表"),
+    "heading.missing": _stop("“{sheet}”工作表(标题行第 {row} 行)缺少“{heading}”列。{remedy}"),
+    "heading.put_back": _stop("请把该标题加回标题行,或撤销对标题的修改。"),
+    "heading.hint": _stop(
+        "标题行里多出来的有:{found}。若就是{these},请把标题改回“{heading}”;若不是,请把该标题加回标题行。"
+    ),
+    "heading.absent": _warning(
+        "缺列", "“{sheet}”的标题行里没有“{headings}”{more}列,{these}按空白处理。{remedy}请把标题改回原样或加回标题行。"
+    ),
+    "heading.surplus": _stop("标题行里多出来的有:{found}。"),
+    "heading.not_written": _warning(
+        "缺列", "“{sheet}”缺少“{headings}”{more}列,{these}的结果没有写入。请把标题加回标题行。"
+    ),
+    "row.beyond": _warning(
+        "表格之外", "“{sheet}”{rows}写在表格下面、隔了空行,没有计入。请移到表格最后一行之下,中间不留空行。"
     ),
     "heading.doubled": _stop(
         "“{sheet}”工作表里“{heading}”标题出现了两次:{cells}。请删除或改名其中一列后再试。"
@@ -492,4 +508,6 @@ MESSAGES: dict[str, Message] = {
     "tab.name_missing": _warning(
         "缺少位置", "“{sheet}”里找不到名为“{name}”的单元格,这一项没有填,其余已填好。可从周报模板重新生成该工作表。"
     ),
+    "summary.no_week": _stop("没有“{value}”这一周:{year} 年只有 {weeks} 周。请改写成 {year}-W01 到 {year}-W{weeks}。"),
+    "summary.future": _warning("还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,不写 --week 即可。"),
 }

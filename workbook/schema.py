@@ -56,6 +56,8 @@ class Column:
     `role` typed columns are the user's and never written; issued ones are filled once where blank;
     computed ones are the product's. `own` marks columns that are not the document's.
     `folded` columns stand in a closed outline group: there when wanted, out of the way otherwise.
+    `needed` own columns may hold blanks, but a sheet without them is refused as one without a document column is:
+    their rows would be counted wrongly in silence.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Column:
     folded: bool = False
     number_format: str = ""
     date_from: str = ""  # key of the column whose day a bare time of day belongs to
+    needed: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):
@@ -82,6 +85,11 @@ class Column:
             raise ValueError(f"note of {self.heading!r}: {len(self.note)} characters, Excel allows {MAX_NOTE}")
         if self.kind in ("choice", "choices") and not self.choices:
             raise ValueError(f"column {self.heading!r} is a choice without a vocabulary")
+
+    @property
+    def indispensable(self) -> bool:
+        """Is a sheet that lacks the column refused?"""
+        return self.needed or self.required or not self.own
 
     @property
     def computed(self) -> bool:

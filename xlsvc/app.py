@@ -85,26 +85,28 @@ def run_on(
 
     from .outcome import Ledger
     from .settings import read_settings
+    from .sheet_findings import not_read, not_written
 
     wanted = [BY_KEY[key] for key in (*command.reads, *RULES)]
     inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
     cells = book.read(wanted, inputs)
     frames, issues = _typed(cells)
+    unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
     settings.check_version()
     ledger = Ledger(
         frames=frames,
-        issues=tuple(issues),
+        issues=(*unread, *issues),
         titles=book.titles(),
         options={**options, "addresses": lambda sheet, key, row: _address(cells, sheet, key, row)},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
     applied = book.apply(_changes(outcome, ledger.titles), save_as)
 
-    found = [_located(i, cells) for i in outcome.issues]
-    found += [
-        Issue("tab.name_missing", sheet=tab, values={"name": name}) for tab, name in applied.missing
-    ]
+    said = {(i.code, i.sheet) for i in outcome.issues}
+    found = [i for i in unread if (i.code, i.sheet) not in said]
+    found += [_located(i, cells) for i in outcome.issues]
+    found += not_written(applied.missing, cells)
     found += [
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
         for place in applied.kept

@@ -3,6 +3,7 @@ Book and shows afterwards what a person would see."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -59,14 +60,66 @@ def test_an_optional_sheet_may_be_missing_another_not(host: Host) -> None:
     with pytest.raises(WorkbookError) as stopped:
         host.book(rename={"记录": "登记"}).read([LOG])
     assert (stopped.value.code, stopped.value.values["sheet"]) == ("sheet.missing", "记录")
+    assert str(stopped.value) == (
+        "“台账.xlsx”里没有“记录”工作表。如果改过名,请改回“记录”;"
+        "如果这不是售后台账,请选对文件(新台账用 xlsvc new 生成)。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [("记录 (2)", True), ("纪录", True), ("响应记录", True), ("记", False), ("清 单", False), ("录记", False)],
+)
+def test_a_tab_that_is_alike_is_named(name: str, named: bool, host: Host) -> None:
+    with pytest.raises(WorkbookError) as stopped:
+        host.book(rename={"记录": name}).read([LOG])
+    assert (f"如果是“{name}”这张表改过名,请改回“记录”" in str(stopped.value)) == named
+    with pytest.raises(WorkbookError) as stopped:
+        host.book(rename={"记录": name}, states={"记录": "hidden"}).read([LOG])
+    assert "这张表" not in str(stopped.value), "only what the user can see is named"
 
 
 def test_a_missing_heading_is_named(host: Host) -> None:
     with pytest.raises(WorkbookError) as stopped:
         host.book(headings={"姓名*": "称呼"}).read([LOG])
     assert str(stopped.value).startswith("“记录”工作表(标题行第 3 行)缺少“姓名*”列。")
+    assert str(stopped.value).endswith(
+        "标题行里多出来的有:称呼。若就是这一列,请把标题改回“姓名*”;若不是,请把该标题加回标题行。"
+    )
     cells = host.book(headings={"备用": "我加的", "状态": "别的"}).read([LOG])["log"]
     assert (cells.unknown, cells.absent) == (("别的", "我加的"), ("status", "spare"))
+
+
+def test_a_needed_heading_of_our_own_is_missed_too(host: Host) -> None:
+    needed = replace(LOG, columns=tuple(replace(c, needed=c.key == "given") for c in LOG.columns))
+    with pytest.raises(WorkbookError) as stopped:
+        host.book(headings={"流水": "单号"}).read([needed])
+    assert (stopped.value.code, stopped.value.values["heading"]) == ("heading.missing", "流水")
+    assert host.book(headings={"流水": "单号"}).read([LOG])["log"].absent == ("given",)
+    assert host.book(headings={"流水": "单号"}).read([needed], {"log": ["no"]})["log"].absent == ()
+
+
+GAP = [row(4, "N1", None, "甲"), '<row r="5"><c r="A5" s="1"/></row>']
+
+
+@pytest.mark.parametrize(
+    ("below", "beyond"),
+    [
+        ([row(6, "N2", None, "乙"), row(8, "N3", None, "丙", "SN1"), row(20, "备注")], (6, 8)),
+        ([row(6, "N2", None, None, None, "达标", "x")], ()),
+        ([row(6, "合计", None, '<c r="C6"><f>COUNTA(C4:C4)</f><v>1</v></c>')], ()),
+        ([], ()),
+    ],
+    ids=["typed rows", "one typed cell", "a sum of the user's", "nothing"],
+)
+def test_rows_typed_behind_a_gap_are_told_of(below: list[str], beyond: tuple[int, ...], host: Host) -> None:
+    cells = host.book(rows=[*GAP, *below], bottom=4).read([LOG])["log"]
+    assert (cells.rows.tolist(), cells.beyond) == ([4], beyond)
+
+
+def test_a_row_right_below_the_table_belongs_to_it(host: Host) -> None:
+    cells = host.book(rows=[GAP[0], row(5, "N2", None, "乙")], bottom=4).read([LOG])["log"]
+    assert (cells.rows.tolist(), cells.beyond) == ([4, 5], ())
 
 
 def test_a_doubled_heading_is_named_with_its_cells(host: Host) -> None:

@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,16 @@ class LibreOffice:
     def convert(self, path: Path | str, out: Path | str) -> Path:
         """The same workbook as LibreOffice saves it: another producer's .xlsx."""
         return self.edit(path, out, [])
+
+    @contextmanager
+    def holding(self, path: Path | str) -> Iterator[None]:
+        """While inside, the workbook stands open in LibreOffice."""
+        name = os.path.abspath(path)
+        self._ask("hold", path=name)
+        try:
+            yield
+        finally:
+            self._ask("release", path=name)
 
     def close(self) -> None:
         if self._process is not None:

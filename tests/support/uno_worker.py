@@ -40,6 +40,7 @@ class Office:
         ]  # fmt: skip
         self.process = None
         self.desktop = None
+        self.held = {}
 
     def start(self):
         local = uno.getComponentContext()
@@ -213,10 +214,21 @@ def edit(office, path, out, steps):
         document.close(True)
 
 
+def hold(office, path):
+    """Opens a workbook and leaves it open, as somebody does who works in it."""
+    office.held[path] = office.open(path)
+    return path
+
+
+def release(office, path):
+    office.held.pop(path).close(True)
+    return path
+
+
 def main():
     office = Office(sys.argv[1], sys.argv[2])
     office.start()
-    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit)}
+    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit, hold, release)}
     answers = sys.stdout
     print(json.dumps({"ok": "ready"}), file=answers, flush=True)
     for line in sys.stdin:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.support.libreoffice import LibreOffice
 from tests.workbook.odd_books import LIST, LOG, log_book, parts_of, row
 from workbook.book import Book, Changes, Link
 from workbook.file_book import FileBook
@@ -180,6 +181,38 @@ def test_a_file_open_elsewhere_is_refused_and_save_as_is_the_way_out(ledger: Pat
         assert "--save-as" in str(stopped.value)
         assert ledger.read_bytes() == before
         FileBook(ledger).apply(STATUS, save_as=ledger.with_name("副本.xlsx"))
+    finally:
+        holder.communicate("")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed on Linux only")
+def test_a_workbook_that_stands_open_in_libreoffice_is_refused(ledger: Path, libreoffice: LibreOffice) -> None:
+    before = ledger.read_bytes()
+    with libreoffice.holding(ledger):
+        assert ledger.with_name(".~lock.台账.xlsx#").exists(), "LibreOffice did not open it for editing"
+        with pytest.raises(WorkbookError) as stopped:
+            FileBook(ledger).apply(STATUS)
+        assert stopped.value.code == "file.open"
+        assert ledger.read_bytes() == before
+        FileBook(ledger).apply(STATUS, save_as=ledger.with_name("副本.xlsx"))
+    assert FileBook(ledger).apply(STATUS).saved == ledger
+
+
+@pytest.mark.parametrize(("mode", "refused"), [("r+b", True), ("rb", False)])
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are listed on Linux only")
+def test_who_only_reads_the_file_does_not_hold_it(mode: str, refused: bool, ledger: Path) -> None:
+    code = f"import sys; f = open(sys.argv[1], {mode!r}); print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(ledger)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        if refused:
+            with pytest.raises(WorkbookError, match="正在别的程序里打开"):
+                FileBook(ledger).apply(STATUS)
+        else:
+            assert FileBook(ledger).apply(STATUS).saved == ledger
     finally:
         holder.communicate("")
 

@@ -22,6 +22,7 @@ from workbook.sheets.settings import default_rows
 from workbook.sheets.vocabularies import VOCABULARIES
 from workbook.template import Layout, build, save, write_templates
 from workbook.template.home import BUTTONS
+from xlsvc.commands import BY_ID
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKED_IN = ROOT / "templates.xlsx"
@@ -354,9 +355,28 @@ def test_home_links_and_texts(book: openpyxl.Workbook) -> None:
         "一键更新", "校验", "更新时效", "计算得分", "生成周报", "生成表单", "查工单",
     }  # fmt: skip
     assert {b.label for b in BUTTONS} | {b.does for b in BUTTONS} <= texts
-    assert {"达标", "即将超时", "超时", "无法判定", "看不到按钮时"} <= texts
+    assert {"达标", "即将超时", "超时", "无法判定", "无时限", "看不到按钮时"} <= texts
+    (how,) = [text for text in texts if "xlsvc update 台账文件名.xlsx" in text]
+    assert "先保存并关闭本文件,再运行" in how
+    for button in BUTTONS[1:]:
+        assert button.command in BY_ID
+        assert any(f"{button.label} {button.command}" in text for text in texts)
+    assert not [text for text in texts if "无法判定" in text and "规定" in text]
+    rows = {cell.value: cell.row for row in home.iter_rows() for cell in row if cell.value is not None}
+    assert rows["工作表"] < rows["待改清单"] < rows["按钮"] < rows["收起来的表"] < rows["粘贴区"]
     assert not home.sheet_view.showGridLines
     assert (home.page_setup.fitToWidth, home.page_setup.fitToHeight) == (1, 1)
+
+
+def test_no_text_promises_what_does_not_exist(book: openpyxl.Workbook) -> None:
+    """A button named in a text of the ledger is one of the registry, or is said to come."""
+    labels = {command.label for command in BY_ID.values()}
+    for tab in book.worksheets:
+        for row in tab.iter_rows(max_row=40):
+            for cell in row:
+                for named in re.findall(r"(?:点|按|用)“([^”]+)”", str(cell.value or "")):
+                    assert named in labels, f"{tab.title}!{cell.coordinate}: {cell.value}"
+    assert "以后" in str(book["粘贴区"]["A2"].value)
 
 
 def test_rows_of_a_ledger(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from ..book import Applied, Changes, Link, RawCell, Tab
 from ..issues import WorkbookError
 from ..schema import Column, Sheet
+from .alike_tabs import missing_sheet
 from .cell_content import SHIFT_1904, Serial, as_read, link_formula, plain, same
 from .cell_refs import letters
 from .opc import Package, SheetEntry
@@ -101,7 +102,7 @@ class ChangeSet:
         if sheet.key not in self._sheets:
             entry = self.package.sheet(sheet.title)
             if entry is None:
-                raise WorkbookError("sheet.missing", file=self.package.name, sheet=sheet.title)
+                raise missing_sheet(self.package, sheet.title)
             known = self._parsed.get(entry.part)
             xml = copy(known) if known else sheet_of(self.package, entry)
             place = locate(self.package, entry, sheet, xml, self.strings)

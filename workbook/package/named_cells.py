@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ..book import Link, RawCell, Value
-from ..issues import WorkbookError
 from . import chart_cache, formula_refs
+from .alike_tabs import missing_sheet
 from .cell_content import as_read, link_formula, plain, same, serial
 from .cell_refs import Area, address
 from .copy_names import formula_names
@@ -58,7 +58,7 @@ def fill(
     """
     entry = package.sheet(tab_title)
     if entry is None:
-        raise WorkbookError("sheet.missing", file=package.name, sheet=tab_title)
+        raise missing_sheet(package, tab_title)
     sheet = _Sheet(package, entry.part, strings)
     places = named_places(package, entry.title, sheet.xml)
     missing: list[str] = []

@@ -18,37 +18,6 @@ KEPT_BACKUPS = 20
 PARSED_WHOLE = 64_000_000  # bytes; longer parts are compared byte for byte but parsed in samples
 
 
-def check_writable(path: Path) -> None:
-    """Raises WorkbookError file.open or file.read_only where `path` cannot be replaced now.
-
-    A lock file left lying about proves nothing: the file itself is asked for. Windows refuses to open a
-    file that Excel holds; elsewhere LibreOffice holds a record lock.
-    """
-    if not path.exists():
-        return
-    try:
-        with path.open("r+b") as file:
-            _probe_lock(file.fileno(), path)
-    except PermissionError as error:
-        sharing = getattr(error, "winerror", None) in (32, 33)
-        code = "file.open" if sharing else "file.read_only"
-        raise WorkbookError(code, file=path.name) from error
-
-
-def _probe_lock(descriptor: int, path: Path) -> None:
-    try:
-        import fcntl
-    except ImportError:
-        return
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        fcntl.lockf(descriptor, fcntl.LOCK_UN)
-    except (BlockingIOError, PermissionError) as error:
-        raise WorkbookError("file.open", file=path.name) from error
-    except OSError:
-        return  # a file system without locks cannot tell; replacing is atomic all the same
-
-
 def replace_file(path: Path, data: bytes, checked: tuple[str, ...]) -> Path | None:
     """Writes `data` to `path` by way of a verified temporary file; gives the backup of the old version.
 

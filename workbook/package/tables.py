@@ -8,6 +8,7 @@ Source for growth: ECMA-376 part 1, 18.5 (table) and 18.3.1 (every sqref that en
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -146,6 +147,20 @@ def _typed_below(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> in
     while last < place.ceiling and _filled(place, xml, strings, last + 1):
         last += 1
     return last
+
+
+def rows_beyond(sheet: Sheet, place: TablePlace, xml: SheetXml, strings: SharedStrings) -> tuple[int, ...]:
+    """The rows below the table, behind a gap, in which somebody typed into two of the sheet's columns or more:
+    they belong to no table, and one word alone may be a remark."""
+    typed = [number for key, number in place.columns.items() if not sheet[key].computed]
+    scan = xml.read(typed, strings, place.last + int(place.totals) + 1, place.ceiling)
+    count = Counter(
+        row
+        for read in scan.columns.values()
+        for row, cell in zip(scan.rows, read.cells, strict=True)
+        if cell is not None and row not in read.formulas
+    )
+    return tuple(sorted(row for row, cells in count.items() if cells > 1))
 
 
 def last_filled(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:

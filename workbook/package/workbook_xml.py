@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from ..issues import WorkbookError
+from .alike_tabs import missing_sheet
 from .opc import NS_MAIN, Package, parse_xml, to_xml
 
 _AFTER_CALC_PR = (
@@ -58,7 +59,7 @@ def arrange_tabs(package: Package, hide: tuple[str, ...], show: tuple[str, ...],
     titles = [tab.get("name", "").casefold() for tab in tabs]
     for title in (*hide, *show, *((activate,) if activate else ())):
         if title.casefold() not in titles:
-            raise WorkbookError("sheet.missing", file=package.name, sheet=title)
+            raise missing_sheet(package, title)
     for title in hide:
         tab = tabs[titles.index(title.casefold())]
         if tab.get("state", "visible") == "visible":

@@ -5,13 +5,13 @@ from .profiles import DIMENSION_KEYS
 
 _DIMENSIONS = (
     Column("response", "响应及时性", "score", width=10,
-           aliases=("服务响应及时性", "服务响应速度", "响应速度")),
-    Column("resolution", "问题解决效果", "score", width=14, aliases=("问题解决效率", "问题解决能力", "问题解决")),
-    Column("expertise", "服务人员专业性", "score", width=16, aliases=("专业能力水平", "专业性水平", "专业性")),
-    Column("attitude", "服务态度", "score", width=10, aliases=("服务态度友好度", "服务人员态度")),
-    Column("process", "流程便捷性", "score", width=10),
-    Column("added_value", "售后增值体验", "score", width=14),
-    Column("overall", "整体满意度", "score", width=10),
+           aliases=("服务响应及时性", "服务响应速度", "响应速度"), needed=True),
+    Column("resolution", "问题解决效果", "score", width=14, aliases=("问题解决效率", "问题解决能力", "问题解决"), needed=True),
+    Column("expertise", "服务人员专业性", "score", width=16, aliases=("专业能力水平", "专业性水平", "专业性"), needed=True),
+    Column("attitude", "服务态度", "score", width=10, aliases=("服务态度友好度", "服务人员态度"), needed=True),
+    Column("process", "流程便捷性", "score", width=10, needed=True),
+    Column("added_value", "售后增值体验", "score", width=14, needed=True),
+    Column("overall", "整体满意度", "score", width=10, needed=True),
 )  # fmt: skip
 
 EVALUATIONS = Sheet(
@@ -26,7 +26,7 @@ EVALUATIONS = Sheet(
         Column("evaluated_at", "评价时间", "datetime", required=True, width=17),
         Column("profile", "评价档案", "choice", required=True, choices="评价档案", width=22,
                note="客户填的是哪一张表。"),
-        Column("ticket", "工单号", width=16, note="匿名评价(S001)不填。"),
+        Column("ticket", "工单号", width=16, note="匿名评价(S001)不填。", needed=True),
         Column("customer", "客户姓名", width=10, note="匿名评价(S001)不填。", aliases=("顾客姓名",)),
         Column("customer_type", "客户类型", "choice", choices="客户类型", width=11),
         Column("problem_type", "问题类型", "choice", choices="问题类型", strict=False, width=12),

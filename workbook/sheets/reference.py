@@ -32,7 +32,7 @@ PEOPLE = Sheet(
     columns=(
         Column("name", "姓名", required=True, width=12, note="台账里怎么写就怎么登记,如 李工。"),
         Column("staff_no", "工号", width=10, note="S+三位,如 S008。"),
-        Column("department", "部门", width=14),
+        Column("department", "部门", width=14, needed=True),
         Column("team", "小组", "choice", choices="服务小组", strict=False, width=12),
         Column("phone", "电话", "phone", width=15),
         Column("remark", "备注", width=20),
@@ -64,8 +64,8 @@ OPTIONS = Sheet(
     columns=(
         Column("vocabulary", "词表", required=True, width=14),
         Column("word", "选项", required=True, width=24),
-        Column("aliases", "别名", width=40, note="同一意思的其他写法,用顿号隔开。"),
-        Column("group", "归类", width=14, note="紧急程度填 P1 到 P4;问题类型填报表里的类别。"),
+        Column("aliases", "别名", width=40, note="同一意思的其他写法,用顿号隔开。", needed=True),
+        Column("group", "归类", width=14, note="紧急程度填 P1 到 P4;问题类型填报表里的类别。", needed=True),
         Column("origin", "出处", width=10),
     ),
 )
@@ -74,7 +74,7 @@ PASTE_AREA = Sheet(
     key="paste_area",
     title="粘贴区",
     table="粘贴区",
-    note="把别处复制来的表格连同标题粘贴到这里,再点“导入数据”。",
+    note="留给以后的“导入数据”使用;目前请把记录直接粘贴到响应记录或流程记录的末行之下。",
     hidden=True,
     optional=True,
     columns=(Column("paste", "从此处粘贴", width=20),),
@@ -103,7 +103,7 @@ STATUS_HISTORY = Sheet(
     key="status_history",
     title="状态流水",
     table="状态流水",
-    note="状态的每次变化;“一键更新”自动补记,也可以手工补记。",
+    note="状态的每次变化,一次一行,手工记录。",
     hidden=True,
     optional=True,
     columns=(
@@ -125,9 +125,9 @@ FORM_REGISTER = Sheet(
     hidden=True,
     identity=("token",),
     columns=(
-        Column("token", "回执码", role="issued", width=14),
-        Column("ticket", "工单号", role="issued", width=16),
-        Column("profile", "评价档案", role="issued", width=24),
+        Column("token", "回执码", role="issued", width=14, needed=True),
+        Column("ticket", "工单号", role="issued", width=16, needed=True),
+        Column("profile", "评价档案", role="issued", width=24, needed=True),
         Column("version", "档案版本", role="issued", width=9),
         Column("tab", "表单", "link", role="issued", width=24),
         Column("issued_at", "生成时间", "datetime", role="issued", width=17, number_format="yyyy-mm-dd hh:mm"),

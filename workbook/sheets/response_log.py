@@ -28,7 +28,7 @@ RESPONSE_LOG = Sheet(
         Column("result", "处理结果摘要", own=False, width=28),
         Column("confirmation", "客户确认签字(可选)", own=False, width=12,
                note="客户签字、同意、满意或不满意。签字不等于满意。"),
-        Column("ticket", "工单号", role="issued", width=16, note="留空时由“一键更新”编号:SN+日期+三位流水。"),
+        Column("ticket", "工单号", role="issued", width=16, note="留空时由“一键更新”编号:SN+日期+三位流水。", needed=True),
         *TIMES,
         *PEOPLE_AND_PLACE,
         Column("service_mode", "服务方式", "choice", choices="服务方式", strict=False, width=10, folded=True),

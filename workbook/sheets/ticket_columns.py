@@ -5,10 +5,10 @@ from ..schema import Column
 TIME = "yyyy-mm-dd hh:mm"
 
 TIMES = (
-    Column("accepted_at", "受理时间", "datetime", width=17, note="时效从这里起算。如 2024-05-01 09:00。"),
+    Column("accepted_at", "受理时间", "datetime", width=17, note="时效从这里起算。如 2024-05-01 09:00。", needed=True),
     Column("responded_at", "首次响应时间", "datetime", width=17, date_from="accepted_at",
-           note="第一次联系上客户的时间。"),
-    Column("status", "状态", "choice", choices="状态", width=12),
+           note="第一次联系上客户的时间。", needed=True),
+    Column("status", "状态", "choice", choices="状态", width=12, needed=True),
     Column("raised_at", "提出时间", "datetime", width=17, folded=True),
     Column("registered_at", "登记时间", "datetime", width=17, date_from="raised_at", folded=True),
     Column("appointment_at", "预约时间", "datetime", width=17, folded=True),
@@ -76,6 +76,7 @@ COMPUTED = (
     _computed("excluded", "不计原因", width=12, folded=True),
     _computed("stat_start", "统计受理", "datetime", 17, folded=True),
     _computed("stat_end", "统计办结", "datetime", 17, folded=True),
+    _computed("stat_undated", "统计缺办结", width=10, folded=True),
     _computed("stat_class", "统计类别", width=10, folded=True),
     _computed("stat_urgency", "统计紧急", width=10, folded=True),
     _computed("stat_person", "统计责任人", width=10, folded=True),
@@ -85,5 +86,6 @@ COMPUTED = (
 )
 """What the buttons fill in. The 统计 columns hold what was read from the typed cells (a repaired time, the
 canonical class) so that the report's formulas count exactly what Python counts; 不计原因 is blank for a
-ticket that counts, else the reason it does not (重复, 缺受理时间, 时间颠倒). 统计超时 names the clock that a
+ticket that counts, else the reason it does not (重复, 缺受理时间, 时间颠倒). 统计缺办结 is 是 for a ticket that is
+closed by its 状态 but has no readable time of it. 统计超时 names the clock that a
 ticket is overdue in right now; it is blank where the ticket was late but is no more."""

@@ -31,9 +31,9 @@ BUTTONS = (
     Button("validate", "校验", "检查每一行,问题列在“待改清单”。"),
     Button("sla", "更新时效", "按设置重算截止时间、用时和时效状态。"),
     Button("score", "计算得分", "按权重算综合得分,标出低分项。"),
-    Button("summary", "生成周报", "做出或刷新本周的周报页;写的备注会保留。"),
-    Button("forms", "生成表单", "为选中的工单生成客户表单,并登记到表单台账。"),
-    Button("find", "查工单", "按工单号、姓名或电话后四位找到那一行。"),
+    Button("summary", "生成周报", "做出或刷新一周的周报页;写的备注会保留。"),
+    Button("forms", "生成表单", "为已解决的工单生成客户表单,登记到表单台账。"),
+    Button("find", "查工单", "按工单号、姓名或电话后四位,列出工单和评价。"),
 )
 
 PURPOSES = {
@@ -43,8 +43,8 @@ PURPOSES = {
     "quality_assessment": "内部评估,一单四项",
     "suggestion_tracker": "从建议到措施,再到证明有效",
     "settings": "时限、权重、目标等规则",
-    "issue_list": "校验发现的问题,点单元格跳去改",
-    "paste_area": "粘贴别处的表格,等待导入",
+    "issue_list": "校验后自动显示;点单元格跳到要改的地方",
+    "paste_area": "留给导入数据用,目前不用填",
     "service_process": "逐次的处理措施和遗留问题",
     "status_history": "状态变化的流水",
     "form_register": "发出的客户表单",
@@ -53,6 +53,9 @@ PURPOSES = {
     "holidays": "本单位的休息日和上班日",
     "options": "下拉选项、别名和归类",
 }
+SHOWN_LATER = ("issue_list",)
+"""Hidden in a new ledger, shown by a command: they stand among the sheets people work with."""
+
 _TEMPLATE_PURPOSE = "改样式就改这张模板"
 
 COLOURS = (
@@ -62,13 +65,15 @@ COLOURS = (
     ("即将超时", styles.SOON, styles.SOON_INK, "时限快用完,先办这些"),
     ("超时", styles.BAD, styles.BAD_INK, "已过时限"),
     ("进行中", styles.OPEN, styles.OPEN_INK, "还没办完,时限还宽裕"),
-    ("无法判定", styles.UNKNOWN, styles.UNKNOWN_INK, "缺时间或没有规定时限,不计入达标率"),
+    ("无法判定", styles.UNKNOWN, styles.UNKNOWN_INK, "缺必要的时间,补上再更新;不计入达标率"),
+    ("无时限", styles.UNKNOWN, styles.UNKNOWN_INK, "没有规定时限,可在设置补填;不计入达标率"),
     ("有问题", styles.FLAGGED, styles.FLAGGED_INK, "“数据问题”列点名的格子,改好再校验"),
 )
 
 WITHOUT_RIBBON = (
-    "看不到“售后台账”选项卡:点 文件 → 选项 → 加载项 → 转到,勾选 xlsvc;仍没有,请让管理员重新安装。",
-    "用 WPS 或没有装加载项:先保存并关闭本文件,再在命令行运行“xlsvc update 台账文件名.xlsx”,效果相同。",
+    "先保存并关闭本文件,再运行“xlsvc update 台账文件名.xlsx”,效果与“一键更新”相同。",
+    "其他按钮也各有命令:" + "、".join(f"{b.label} {b.command}" for b in BUTTONS[1:]) + "。",
+    "按钮随加载项提供;没有装加载项,或者用 WPS、LibreOffice 时,都像上面这样运行。",
     "填写、下拉、颜色和周报里的公式不靠按钮,照常可用;灰色的列等下一次更新。",
 )
 
@@ -83,8 +88,8 @@ def draw(workbook: Workbook) -> None:
         tab.column_dimensions[letter].width = width
     _draw_band(tab)
     tables = [(s.title, PURPOSES.get(s.key, s.note)) for s in SHEETS]
-    shown = [t for s, t in zip(SHEETS, tables, strict=True) if not s.hidden]
-    folded = [t for s, t in zip(SHEETS, tables, strict=True) if s.hidden]
+    shown = [t for s, t in zip(SHEETS, tables, strict=True) if not s.hidden or s.key in SHOWN_LATER]
+    folded = [t for s, t in zip(SHEETS, tables, strict=True) if s.hidden and s.key not in SHOWN_LATER]
     templates = [t for t in workbook.sheetnames if t == WEEKLY_TEMPLATE_TITLE or t.startswith("表单_")]
     folded += [(title, _TEMPLATE_PURPOSE) for title in templates]
     row = _draw_section(tab, 5, "工作表")
