@@ -43,33 +43,55 @@ MESSAGES: dict[str, Message] = {
     "file.not_workbook": _stop(
         "“{file}”不是 Excel 工作簿(.xlsx、.xlsm)。请用 Excel 或 WPS 打开原文件,另存为 .xlsx 后再试。"
     ),
-    "file.encrypted": _stop("“{file}”设有打开密码。请在 Excel 里打开它,取消密码(文件-信息-保护工作簿)并保存后再试。"),
+    "file.encrypted": _stop(
+        "“{file}”设有打开密码。请在 Excel 里打开它,取消密码(文件-信息-保护工作簿)并保存后再试。"
+    ),
     "file.xls": _stop("“{file}”是旧的 .xls 格式。请在 Excel 里打开,另存为“Excel 工作簿(.xlsx)”后再试。"),
-    "file.et": _stop("“{file}”是 WPS 的 .et 格式。请在 WPS 里打开,另存为“Microsoft Excel 文件(.xlsx)”后再试。"),
+    "file.et": _stop(
+        "“{file}”是 WPS 的 .et 格式。请在 WPS 里打开,另存为“Microsoft Excel 文件(.xlsx)”后再试。"
+    ),
     "file.ods": _stop("“{file}”是 OpenDocument 表格(.ods)。请打开它,另存为 .xlsx 后再试。"),
     "file.strict": _stop(
         "“{file}”是“Strict Open XML 工作簿”。请在 Excel 里另存为普通的“Excel 工作簿(.xlsx)”后再试。"
     ),
     "file.binary": _stop("“{file}”是二进制工作簿(.xlsb)。请在 Excel 里另存为 .xlsx 后再试。"),
-    "file.no_workbook": _stop("“{file}”里没有工作簿内容,可能是别的 Office 文件改了扩展名。请核对后另存为 .xlsx。"),
-    "file.damaged": _stop("“{file}”已损坏({part} 读不出)。请用 Excel 打开并修复,另存为新文件,或取用“备份”里的上一份。"),
+    "file.no_workbook": _stop(
+        "“{file}”里没有工作簿内容,可能是别的 Office 文件改了扩展名。请核对后另存为 .xlsx。"
+    ),
+    "file.damaged": _stop(
+        "“{file}”已损坏({part} 读不出)。请用 Excel 打开并修复,另存为新文件,或取用“备份”里的上一份。"
+    ),
     "file.too_many_parts": _stop(
         "“{file}”里有 {count} 个部件,超过上限 {limit},不像正常的台账,没有打开。请向来源核实,或另存一份干净的。"
     ),
-    "file.escaping_part": _stop("“{file}”里有指向文件夹之外的部件“{part}”,可能有害,没有打开。请不要使用,并向来源核实。"),
-    "file.doubled_part": _stop("“{file}”里有两个同名部件“{part}”,内容不可信,没有打开。请用 Excel 打开并另存为新文件。"),
-    "file.too_big": _stop("“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份台账。"),
-    "file.bomb": _stop("“{file}”的部件“{part}”解开后有 {size} MB,压缩得不正常,可能有害,没有打开。请向来源核实。"),
-    "file.doctype": _stop("“{file}”的部件“{part}”含有 DTD 声明,正常工作簿没有,没有打开。请用 Excel 打开并另存为新文件。"),
+    "file.escaping_part": _stop(
+        "“{file}”里有指向文件夹之外的部件“{part}”,可能有害,没有打开。请不要使用,并向来源核实。"
+    ),
+    "file.doubled_part": _stop(
+        "“{file}”里有两个同名部件“{part}”,内容不可信,没有打开。请用 Excel 打开并另存为新文件。"
+    ),
+    "file.too_big": _stop(
+        "“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份台账。"
+    ),
+    "file.bomb": _stop(
+        "“{file}”的部件“{part}”解开后有 {size} MB,压缩得不正常,可能有害,没有打开。请向来源核实。"
+    ),
+    "file.doctype": _stop(
+        "“{file}”的部件“{part}”含有 DTD 声明,正常工作簿没有,没有打开。请用 Excel 打开并另存为新文件。"
+    ),
     "file.open": _stop("“{file}”正在别的程序里打开。请保存并关闭后再试,或用 --save-as 另存为新文件。"),
     "file.read_only": _stop("“{file}”是只读文件。请去掉只读属性后再试,或用 --save-as 另存为新文件。"),
     "file.changed": _stop("“{file}”在处理期间被别人改过,为免覆盖,没有写入。请重新执行一次。"),
     "file.unwritable": _stop(
         "“{file}”写不进去(文件夹:{folder})。请检查磁盘空间和文件夹权限,或用 --save-as 存到别处;原文件未动。"
     ),
-    "file.not_verified": _stop("“{file}”写完后核对不符({part}),已放弃,原文件未动。请再试一次,仍不行就换一个磁盘。"),
+    "file.not_verified": _stop(
+        "“{file}”写完后核对不符({part}),已放弃,原文件未动。请再试一次,仍不行就换一个磁盘。"
+    ),
     "file.extension": _stop("“{file}”的扩展名与原台账不同。另存时请保持 {extension} 不变。"),
-    "cell.too_long": _stop("要写入的文字有 {length} 个字符(开头:{start}),Excel 单元格最多 {limit} 个。请先缩短原文。"),
+    "cell.too_long": _stop(
+        "要写入的文字有 {length} 个字符(开头:{start}),Excel 单元格最多 {limit} 个。请先缩短原文。"
+    ),
     "cell.not_finite": _stop("计算结果不是有限的数,没有写入。请检查“设置”里是否有为 0 的除数。"),
     "table.totals": _stop("“{sheet}”的表格带汇总行({cell}),不能追加。请先在“表设计”里取消“汇总行”。"),
     "table.blocked": _stop("“{sheet}”的表格下方 {cell} 已有内容,放不下新行。请把它移到别处后再试。"),
@@ -88,7 +110,8 @@ MESSAGES: dict[str, Message] = {
         "标题行里多出来的有:{found}。若就是{these},请把标题改回“{heading}”;若不是,请把该标题加回标题行。"
     ),
     "heading.absent": _warning(
-        "缺列", "“{sheet}”的标题行里没有“{headings}”{more}列,{these}按空白处理。{remedy}请把标题改回原样或加回标题行。"
+        "缺列",
+        "“{sheet}”的标题行里没有“{headings}”{more}列,{these}按空白处理。{remedy}请把标题改回原样或加回标题行。",
     ),
     "heading.surplus": _stop("标题行里多出来的有:{found}。"),
     "heading.not_written": _warning(
@@ -102,7 +125,8 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- values read from cells (workbook.values) ---
     "value.excel_error": _error(
-        "【{column}】{error}", "“{sheet}”{cell} 显示错误值 {error},按空白处理。请改正这个单元格的公式,或直接填写内容。"
+        "【{column}】{error}",
+        "“{sheet}”{cell} 显示错误值 {error},按空白处理。请改正这个单元格的公式,或直接填写内容。",
     ),
     "value.repaired": _repaired(
         "【{column}】读作 {new}",
@@ -124,7 +148,8 @@ MESSAGES: dict[str, Message] = {
         "Excel 公式不会计入它,请把单元格改为常规格式后重新输入。",
     ),
     "value.date_unreadable": _error(
-        "【{column}】日期读不懂", "“{sheet}”{cell} 的“{old}”读不出日期,按空白处理。请写成 2024-03-15 14:00 这样的形式。"
+        "【{column}】日期读不懂",
+        "“{sheet}”{cell} 的“{old}”读不出日期,按空白处理。请写成 2024-03-15 14:00 这样的形式。",
     ),
     "value.date_ambiguous": _error(
         "【{column}】日期有歧义",
@@ -134,7 +159,8 @@ MESSAGES: dict[str, Message] = {
         "【{column}】日期不存在", "“{sheet}”{cell} 的“{old}”不是存在的日期或时刻,按空白处理。请核对后改正。"
     ),
     "value.date_short_year": _error(
-        "【{column}】年份不全", "“{sheet}”{cell} 的“{old}”只有两位年份,程序不猜,按空白处理。请把年份写成四位,如 2024-03-15。"
+        "【{column}】年份不全",
+        "“{sheet}”{cell} 的“{old}”只有两位年份,程序不猜,按空白处理。请把年份写成四位,如 2024-03-15。",
     ),
     "value.date_no_year": _error(
         "【{column}】缺年份", "“{sheet}”{cell} 的“{old}”没有年份,按空白处理。请补上四位年份,如 2024-03-15。"
@@ -144,10 +170,12 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”{cell} 的“{old}”不在 2000 年到 2100 年之间,按空白处理。请核对日期,写成 2024-03-15 这样的形式。",
     ),
     "value.clock_unclear": _error(
-        "【{column}】时刻有歧义", "“{sheet}”{cell} 的“{old}”说不准是几点,按空白处理。请用 24 小时制写,如 2024-03-15 14:00。"
+        "【{column}】时刻有歧义",
+        "“{sheet}”{cell} 的“{old}”说不准是几点,按空白处理。请用 24 小时制写,如 2024-03-15 14:00。",
     ),
     "value.time_without_day": _error(
-        "【{column}】缺日期", "“{sheet}”{cell} 的“{old}”只有时刻没有日期,按空白处理。请补上日期,如 2024-03-15 14:00。"
+        "【{column}】缺日期",
+        "“{sheet}”{cell} 的“{old}”只有时刻没有日期,按空白处理。请补上日期,如 2024-03-15 14:00。",
     ),
     "value.time_without_base": _error(
         "【{column}】缺日期",
@@ -170,13 +198,15 @@ MESSAGES: dict[str, Message] = {
         "【{column}】不是整数", "“{sheet}”{cell} 的“{old}”不是 0 或正整数,按空白处理。请填整数,如 2。"
     ),
     "value.score_range": _error(
-        "【{column}】超出1到5分", "“{sheet}”{cell} 的“{old}”不在 1 到 5 分之内,按空白处理。请填 1 到 5 的整数,没问到就留空。"
+        "【{column}】超出1到5分",
+        "“{sheet}”{cell} 的“{old}”不在 1 到 5 分之内,按空白处理。请填 1 到 5 的整数,没问到就留空。",
     ),
     "value.score_fraction": _error(
         "【{column}】不是整数分", "“{sheet}”{cell} 的“{old}”不是整数分,按空白处理。请填 1 到 5 的整数。"
     ),
     "value.share_range": _error(
-        "【{column}】比例不对", "“{sheet}”{cell} 的“{old}”不在 0% 到 100% 之间,按空白处理。请写成 20% 或 0.2。"
+        "【{column}】比例不对",
+        "“{sheet}”{cell} 的“{old}”不在 0% 到 100% 之间,按空白处理。请写成 20% 或 0.2。",
     ),
     "value.boolean": _error(
         "【{column}】逻辑值", "“{sheet}”{cell} 是逻辑值 {old},这里读不了,按空白处理。请填写实际内容。"
@@ -189,10 +219,12 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”{cell} 的 {old} 超过 15 位,Excel 已把后面的数字变成 0。请先把单元格设为文本格式,再按原件重新填写。",
     ),
     "value.duration": _error(
-        "【{column}】时限读不懂", "“{sheet}”{cell} 的“{old}”读不出时限,按空白处理。请写成 24小时、30分钟 或 1个工作日。"
+        "【{column}】时限读不懂",
+        "“{sheet}”{cell} 的“{old}”读不出时限,按空白处理。请写成 24小时、30分钟 或 1个工作日。",
     ),
     "value.duration_unit": _error(
-        "【{column}】缺单位", "“{sheet}”{cell} 的“{old}”没有单位,程序不猜,按空白处理。请写成 24小时、30分钟 或 1个工作日。"
+        "【{column}】缺单位",
+        "“{sheet}”{cell} 的“{old}”没有单位,程序不猜,按空白处理。请写成 24小时、30分钟 或 1个工作日。",
     ),
     "value.phone_masked": _warning(
         "【{column}】脱敏残缺",
@@ -231,7 +263,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "value.near_word": _warning(
         "【{column}】疑似笔误",
-        "“{sheet}”{cell} 的“{old}”与选项“{near}”只差一个字,按原文保留。是笔误请改成“{near}”,"
+        "“{sheet}”{cell} 的“{old}”不在选项中,像是“{near}”,请核对,按原文保留。是笔误请改成“{near}”,"
         "是另一种写法请在“选项与关键词”加为别名。",
     ),
     "value.yesno": _error(
@@ -243,7 +275,26 @@ MESSAGES: dict[str, Message] = {
         "缺【{column}】",
         "“{sheet}”有 {count} 行没有填“{column}”(第 {first} 行起)。请用筛选列出该列的空白,一次补齐。",
     ),
-    "row.no_start": _warning("缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,时效无法判定。请补填受理时间。"),
+    "row.no_start": _warning(
+        "缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,时效无法判定。请补填受理时间。"
+    ),
+    "row.no_urgency": _error(
+        "缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,时效无法判定。请补填一般、紧急、特急或咨询。"
+    ),
+    "row.number_only": _warning(
+        "只有编号",
+        "“{sheet}”{cell} 这一行只有编号“{number}”,没有别的内容,不算记录。有意清空的,请删除整行;不是的,请补填。",
+    ),
+    "row.entered_twice": _warning(
+        "疑似重复登记",
+        "“{sheet}”{cell} 这一行与第 {other} 行的联系方式、受理时间和问题描述都相同,像是登记了两次,现按两张工单统计。"
+        "是同一张请删除其中一行;确是两张,不用改。",
+    ),
+    "row.problem_type_unknown": _warning(
+        "【{column}】计入其他",
+        "“{sheet}”{cell} 的“{word}”不在问题类型的选项中(共 {count} 行),周报计入“其他”。"
+        "写错了请改正;要归到别的类别,请在“选项与关键词”的“问题类型”下加一行“{word}”,填好“归类”。",
+    ),
     "row.contact_missing": _warning(
         "【{column}】缺联系方式", "“{sheet}”{cell} “{text}”缺联系方式。请在“/”后面补上电话,否则无法回访。"
     ),
@@ -256,13 +307,20 @@ MESSAGES: dict[str, Message] = {
     "row.product_unsplit": _warning(
         "【{column}】分不开", "“{sheet}”{cell} “{text}”的“/”后面不是日期,整段保留。请写成“型号/2024-03-15”。"
     ),
-    "row.problem_missing": _warning("【{column}】缺问题描述", "“{sheet}”{cell} 缺问题描述。请在“/”前面补上。"),
+    "row.problem_missing": _warning(
+        "【{column}】缺问题描述", "“{sheet}”{cell} 缺问题描述。请在“/”前面补上。"
+    ),
+    "row.problem_only_urgency": _warning(
+        "【{column}】缺问题描述",
+        "“{sheet}”{cell} 只写了紧急程度“{text}”,缺问题描述。请在前面补上问题,写成“不启动/{text}”的样子。",
+    ),
     "row.urgency_missing": _warning(
-        "【{column}】缺紧急程度", "“{sheet}”{cell} “{text}”缺紧急程度,时效无法判定。请在后面加“/普通”“/紧急”或“/加急”。"
+        "【{column}】缺紧急程度",
+        "“{sheet}”{cell} “{text}”缺紧急程度,时效无法判定。请在后面加“/普通”“/紧急”或“/加急”。",
     ),
     "row.urgency_unsplit": _warning(
         "【{column}】分不开",
-        "“{sheet}”{cell} “{text}”的“/”后面不是紧急程度,整段保留。请改成“/普通”“/紧急”或“/加急”,"
+        "“{sheet}”{cell} “{text}”的“/”后面不是紧急程度,整段保留,时效无法判定。请改成“/普通”“/紧急”或“/加急”,"
         "或在“选项与关键词”里给它加别名。",
     ),
     "row.ticket_doubled_first": _error(
@@ -276,10 +334,12 @@ MESSAGES: dict[str, Message] = {
         "同一张工单请只留一行;不是同一张的,请清空本行工单号后重新编号。",
     ),
     "row.ticket_pattern": _warning(
-        "【{column}】格式不符", "“{sheet}”{cell} 的工单号“{ticket}”不符合“SN+年月日+三位流水”。请核对有没有写漏。"
+        "【{column}】格式不符",
+        "“{sheet}”{cell} 的工单号“{ticket}”不符合“SN+年月日+三位流水”。请核对有没有写漏。",
     ),
     "row.ticket_unknown": _warning(
-        "【{column}】查无此单", "“{sheet}”{cell} 的工单号“{ticket}”在响应记录和流程记录里都找不到。请核对工单号。"
+        "【{column}】查无此单",
+        "“{sheet}”{cell} 的工单号“{ticket}”在响应记录和流程记录里都找不到。请核对工单号。",
     ),
     "row.time_reversed": _error(
         "【{column}】早于{earlier}",
@@ -296,10 +356,12 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”{cell} 的号码已脱敏,而这位客户需要电话回访({why})。请从原始登记处查到完整号码再拨打。",
     ),
     "row.id_number": _error(
-        "【{column}】疑似身份证号", "“{sheet}”{cell} 里像有身份证号。请删除,台账和表单都不记身份证号(S000、S003)。"
+        "【{column}】疑似身份证号",
+        "“{sheet}”{cell} 里像有身份证号。请删除,台账和表单都不记身份证号(S000、S003)。",
     ),
     "row.address": _warning(
-        "【{column}】疑似详细地址", "“{sheet}”{cell} 里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。"
+        "【{column}】疑似详细地址",
+        "“{sheet}”{cell} 里像有详细住址。请只写到街道或小区以上,不写门牌号(S000、S003)。",
     ),
     "row.signature_only": _repaired(
         "", "“{sheet}”{cell} 的“{old}”按签字看待,读作“{new}”。客户说了满意或不满意,请填“确认结果”。"
@@ -309,24 +371,33 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
     ),
     "row.reopened_no_reason": _warning(
-        "【{column}】重开未写原因", "“{sheet}”{cell} 这张工单重开过 {times} 次,没有写原因。请在“故障原因”或“遗留问题”里写明。"
+        "【{column}】重开未写原因",
+        "“{sheet}”{cell} 这张工单重开过 {times} 次,没有写原因。请在“故障原因”或“遗留问题”里写明。",
     ),
     "row.closed_no_time": _error(
-        "状态{status}缺【{column}】", "“{sheet}”{cell} 没有填“{column}”,状态却是“{status}”。请补填时间,或改正状态。"
+        "状态{status}缺【{column}】",
+        "“{sheet}”{cell} 没有填“{column}”,状态却是“{status}”。请补填时间,或改正状态。",
     ),
     "row.resolved_open": _warning(
-        "【{column}】与解决时间不符", "“{sheet}”{cell} 的状态是“{status}”,却已有解决时间 {time}。请改正状态,或删除误填的时间。"
+        "【{column}】与解决时间不符",
+        "“{sheet}”{cell} 的状态是“{status}”,却已有解决时间 {time}。请改正状态,或删除误填的时间。",
     ),
     "row.people_unknown": _warning(
-        "人员未登记", "台账里有 {count} 位责任人不在“{sheet}”表:{names}。请登记,客户表单才有姓名和电话,部门才归得准。"
+        "【{column}】人员未登记",
+        "“{sheet}”{cell} 的“{name}”不在“人员”表({where})。写错了请改正;"
+        "没写错请到“人员”登记,客户表单才有姓名和电话,部门才归得准。",
     ),
-    "row.list_cut": _warning("清单已截断", "“待改清单”只列前 {shown} 条,还有 {left} 条没有列出。请先改完再校验一次。"),
+    "row.list_cut": _warning(
+        "清单已截断", "“待改清单”只列前 {shown} 条,还有 {left} 条没有列出。请先改完再校验一次。"
+    ),
     # --- scores (xlsvc.scoring, xlsvc.assessment) ---
     "score.receipt_doubled": _error(
-        "【{column}】重复", "“{sheet}”{cell} 的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。"
+        "【{column}】重复",
+        "“{sheet}”{cell} 的回执码“{receipt}”与第 {first_row} 行重复,本行不计分。请删除重复的一行,或清空回执码重新编号。",
     ),
     "score.too_few_answers": _warning(
-        "未填关键信息", "“{sheet}”第 {row} 行只答了 {answered} 项,少于 {least} 项,这份评价不计分。漏录的请补上。"
+        "未填关键信息",
+        "“{sheet}”第 {row} 行只答了 {answered} 项,少于 {least} 项,这份评价不计分。漏录的请补上。",
     ),
     "score.not_anonymous": _error(
         "【{column}】匿名评价不应带工单号/姓名",
@@ -337,13 +408,16 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”第 {row} 行缺“{names}”,不算综合得分(已答各项仍计入各自均分)。漏录的请补上。",
     ),
     "score.not_asked": _warning(
-        "【{column}】与作答不符", "“{sheet}”{cell} 的档案 {profile} 不问“{names}”,这几项不计分。请核对评价档案是否选错。"
+        "【{column}】与作答不符",
+        "“{sheet}”{cell} 的档案 {profile} 不问“{names}”,这几项不计分。请核对评价档案是否选错。",
     ),
     "score.weight_conflict": _warning(
-        "【{column}】权重与设置不同", "“{sheet}”{cell} 写的权重是 {typed},“设置”里是 {setting},按表内的 {typed} 计算。请核对。"
+        "【{column}】权重与设置不同",
+        "“{sheet}”{cell} 写的权重是 {typed},“设置”里是 {setting},按表内的 {typed} 计算。请核对。",
     ),
     "score.weight_unknown": _error(
-        "【{column}】没有权重", "“{sheet}”{cell} 的“{label}”没有写权重,“设置”里也没有这一项。请写成“{label}(20%)”的样子。"
+        "【{column}】没有权重",
+        "“{sheet}”{cell} 的“{label}”没有写权重,“设置”里也没有这一项。请写成“{label}(20%)”的样子。",
     ),
     "score.weights_sum": _error(
         "【{column}】权重合计{total}",
@@ -353,10 +427,12 @@ MESSAGES: dict[str, Message] = {
         "缺【{column}】", "“{sheet}”{cell} 的“{label}”没有得分,这张工单暂无综合得分。请补填 1 到 5 分。"
     ),
     "score.summary_differs": _warning(
-        "【{column}】与重算不符", "“{sheet}”{cell} 填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。"
+        "【{column}】与重算不符",
+        "“{sheet}”{cell} 填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。",
     ),
     "score.own_work": _error(
-        "【{column}】不能评自己", "“{sheet}”{cell} 的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。"
+        "【{column}】不能评自己",
+        "“{sheet}”{cell} 的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。",
     ),
     # --- settings (xlsvc.settings) ---
     "settings.newer": _stop(
@@ -373,7 +449,9 @@ MESSAGES: dict[str, Message] = {
     "settings.negative": _error(
         "不能为负", "“{sheet}”第 {row} 行“{name}”的{column}“{value}”是负数。请填 0 或正数。"
     ),
-    "settings.whole": _error("应为整数", "“{sheet}”第 {row} 行“{name}”的{column}“{value}”应为整数。请改成整数。"),
+    "settings.whole": _error(
+        "应为整数", "“{sheet}”第 {row} 行“{name}”的{column}“{value}”应为整数。请改成整数。"
+    ),
     "settings.share": _error(
         "超过 100%", "“{sheet}”第 {row} 行“{name}”的{column}“{value}”超过 100%。请填 0 到 100 之间的数。"
     ),
@@ -391,7 +469,9 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”第 {row} 行的工作时段“{value}”读不懂。请写成 09:00-12:00 13:30-18:00,"
         "各段先后不重叠,用空格隔开。",
     ),
-    "settings.yesno": _error("应填是或否", "“{sheet}”第 {row} 行“{name}”的数值“{value}”读不懂。请填 是 或 否。"),
+    "settings.yesno": _error(
+        "应填是或否", "“{sheet}”第 {row} 行“{name}”的数值“{value}”读不懂。请填 是 或 否。"
+    ),
     "settings.profile": _error(
         "档案不认识", "“{sheet}”第 {row} 行“{name}”的档案“{value}”不认识。可以填:{allowed}。"
     ),
@@ -412,7 +492,8 @@ MESSAGES: dict[str, Message] = {
         "设置不认识", "“{sheet}”第 {row} 行的项目“{name}”程序不认识,没有使用。请核对“类别”和“项目”的写法。"
     ),
     "settings.gap": _warning(
-        "时限缺口", "“{sheet}”里这些时限没有填,相关工单按“无时限”处理:{gaps}。要考核请在“数值”列补填。"
+        "时限缺口",
+        "“{sheet}”里有时限没有填,用到它们的 {count} 张工单按“无时限”处理:{gaps}。要考核请在“数值”列补填。",
     ),
     "settings.expedited": _warning(
         "加急待确认",
@@ -426,8 +507,16 @@ MESSAGES: dict[str, Message] = {
     "sla.no_start": _warning(
         "缺受理时间", "“{sheet}”有 {count} 行缺“{column}”(没填或读不懂),时效无法判定({rows})。请补填。"
     ),
+    "sla.no_urgency": _warning(
+        "缺紧急程度", "“{sheet}”有 {count} 行缺紧急程度,时效无法判定({rows})。请在“{column}”里补填。"
+    ),
+    "sla.urgency_unknown": _warning(
+        "紧急程度不认识",
+        "“{sheet}”有 {count} 行的“{column}”不在选项中,时效无法判定({rows})。请改成选项里的写法。",
+    ),
     "sla.reversed": _warning(
-        "时间颠倒", "“{sheet}”有 {count} 行的“{column}”早于受理时间,时效无法判定({rows})。请核对这两个时间。"
+        "时间颠倒",
+        "“{sheet}”有 {count} 行的“{column}”早于受理时间,{clock}时效无法判定({rows})。请核对这两个时间。",
     ),
     "sla.future": _warning(
         "时间在将来",
@@ -435,7 +524,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "sla.closed_no_time": _warning(
         "缺办结时间",
-        "“{sheet}”有 {count} 行的状态已办结但缺“{column}”(没填或读不懂),解决时效无法判定({rows})。请补填。",
+        "“{sheet}”有 {count} 行的状态已办结但缺“{column}”(没填或读不懂),解决用时算不出({rows})。请补填。",
     ),
     "sla.clock_missing": _warning(
         "缺时间",
@@ -457,12 +546,16 @@ MESSAGES: dict[str, Message] = {
         "要改时限请改“设置”,不必逐行改。",
     ),
     # --- tabs, forms, reports ---
-    "tab.no_template": _stop("“{file}”里没有模板工作表“{sheet}”。请撤销删除或改名,或从用“新建”生成的台账里复制一张回来。"),
+    "tab.no_template": _stop(
+        "“{file}”里没有模板工作表“{sheet}”。请撤销删除或改名,或从用“新建”生成的台账里复制一张回来。"
+    ),
     "tab.name_length": _stop("工作表名“{name}”不能用:须有 1 到 31 个字。请换一个短一些的名称。"),
     "tab.name_characters": _stop(
         "工作表名“{name}”不能用:不能含 \\ / ? * [ ] : 和换行,不能以单引号开头或结尾,也不能叫 History。请换一个名称。"
     ),
-    "tab.name_taken": _stop("“{file}”里已有名为“{name}”的工作表(不分大小写)。请先改名或删除它,或换一个名称。"),
+    "tab.name_taken": _stop(
+        "“{file}”里已有名为“{name}”的工作表(不分大小写)。请先改名或删除它,或换一个名称。"
+    ),
     "tab.copy_refused": _stop(
         "模板工作表“{sheet}”里有不能复制的内容:{what}。请从模板里删除它,或把它移到别的工作表后再试。"
     ),
@@ -470,10 +563,12 @@ MESSAGES: dict[str, Message] = {
         "评价档案“{value}”没有可以生成的客户表单。请改写为:{allowed}(S003 是内部评估表,不发给客户)。"
     ),
     "form.ticket_unknown": _warning(
-        "没有此工单", "两张记录表里都没有工单“{ticket}”,没有生成它的表单。请核对工单号,或先点“一键更新”补编号。"
+        "没有此工单",
+        "两张记录表里都没有工单“{ticket}”,没有生成它的表单。请核对工单号,或先点“一键更新”补编号。",
     ),
     "form.not_resolved": _warning(
-        "还没解决", "工单“{ticket}”到 {now} 还没有解决({sheet}第 {row} 行),没有生成表单。解决后填好“{column}”再试。"
+        "还没解决",
+        "工单“{ticket}”到 {now} 还没有解决({sheet}第 {row} 行),没有生成表单。解决后填好“{column}”再试。",
     ),
     "form.no_number": _warning(
         "缺工单号", "“{sheet}”有 {count} 行刚解决但没有工单号({rows}),没有生成表单。请先点“一键更新”补编号。"
@@ -490,24 +585,31 @@ MESSAGES: dict[str, Message] = {
         "超过上限", "一次最多生成 {limit} 张表单(“设置”的“一次生成上限”),还有 {left} 张没有生成。请再点一次。"
     ),
     "form.tab_gone": _warning(
-        "表单已删", "工单“{ticket}”的表单“{tab}”已经发过(回执码 {token}),但工作表不见了;不会重复发放。请从备份里找回。"
+        "表单已删",
+        "工单“{ticket}”的表单“{tab}”已经发过(回执码 {token}),但工作表不见了;不会重复发放。请从备份里找回。",
     ),
     "find.blank": _stop(
         "没有写要找什么。请写工单号(可只写一部分)、客户姓名或联系电话后四位,如 SN20240501001、张女士、5678。"
     ),
     "summary.week": _stop("周次“{value}”读不懂。请写成 2024-W18 这样的形式(年份-W周数,周一到周日为一周)。"),
+    "summary.no_week": _stop(
+        "没有“{value}”这一周:{year} 年只有 {weeks} 周。请改写成 {year}-W01 到 {year}-W{weeks}。"
+    ),
+    "summary.future": _warning(
+        "还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,不写 --week 即可。"
+    ),
     # --- application ---
     "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),
     "app.log_kind": _stop("--log 不认识“{value}”。请写 response(客服式)、process(工单式)或 both。"),
     "app.new_suffix": _stop("新台账“{file}”的文件名请以 .xlsx 结尾。"),
     "app.exists": _stop("“{file}”已经存在,为免覆盖没有新建。请换一个文件名。"),
+    "app.demo_exists": _stop("“{file}”已经存在,为免覆盖没有再做演示。请换一个文件夹,或先移走这个文件。"),
     "app.no_folder": _stop("文件夹“{folder}”不存在。请先建好文件夹,或换一个位置。"),
     "app.formula_kept": _warning(
         "有自写公式", "“{sheet}”{cell} 里是您写的公式,程序没有覆盖它;要由程序计算,请清空这个单元格。"
     ),
     "tab.name_missing": _warning(
-        "缺少位置", "“{sheet}”里找不到名为“{name}”的单元格,这一项没有填,其余已填好。可从周报模板重新生成该工作表。"
+        "缺少位置",
+        "“{sheet}”里找不到名为“{name}”的单元格,这一项没有填,其余已填好。可从周报模板重新生成该工作表。",
     ),
-    "summary.no_week": _stop("没有“{value}”这一周:{year} 年只有 {weeks} 周。请改写成 {year}-W01 到 {year}-W{weeks}。"),
-    "summary.future": _warning("还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,不写 --week 即可。"),
 }

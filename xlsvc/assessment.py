@@ -140,7 +140,7 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     )
     out["composite"] = out["group"].map(_composites(out)).astype(float)
     low_line = pd.Series(settings.at("low_line", when.to_numpy()), index=frame.index, dtype=float)
-    out["low"] = np.where(~out["summary"] & (out["score"] < low_line), "是", "")
+    out["low"] = np.where(~out["summary"] & (out["group"] != "") & (out["score"] < low_line), "是", "")
     return out
 
 

@@ -2,7 +2,8 @@
 and status, whole columns at a time.
 
 Rules of requirements §2 C2 to C5 and §3: a limit that is not set is 无时限 and never met; what cannot be known
-is 无法判定 and never guessed; a limit met to the second is met. 受理时间 starts every clock.
+is 无法判定 and never guessed; a limit met to the second is met. 受理时间 starts every clock. Without an urgency
+a clock is 无法判定 too, unless its limit (or that there is none) is the same for every urgency.
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ class Clock:
     `target`: position in settings.targets, -1 without one; `due`: NaT where there is no limit or no start;
     `minutes`: elapsed until done, NaN if not done; `done`: when it was stopped, NaT if not by now.
     Masks say what is to be reported: `reversed` (done before the start), `future` (done after now), `missing`
-    (closed without this time, though there is a limit), `off_hours` (taken and done outside working hours: 0
-    working minutes), `by_calendar` (due time depends on working days). `starts_at`: from when it ran.
+    (closed without this time, though there is a limit), `undecided` (no urgency, on which the limit hangs),
+    `off_hours` (taken and done outside working hours: 0 working minutes), `by_calendar` (due time depends on
+    working days). `starts_at`: from when it ran.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Clock:
     reversed: Mask
     future: Mask
     missing: Mask
+    undecided: Mask
     off_hours: Mask
     by_calendar: Mask
     starts_at: Moments
@@ -81,7 +84,8 @@ def overall(clocks: dict[str, Clock]) -> npt.NDArray[np.object_]:
 
     A dispatch or proposal that is 无法判定 counts only where the ticket has no 达标: these two times are rarely
     written down, and SN20240501001 of S003, answered in time, is 达标 with 到场状态 无法判定. An unknown first
-    response or resolution always counts: a ticket is not called 达标 while its resolution is unknown.
+    response or resolution always counts: a ticket is not called 达标 while its resolution is unknown. A ticket
+    that was resolved before it was taken is 无法判定 whatever its other clocks show: one of its times is wrong.
     """
     status = {key: clock.status for key, clock in clocks.items()}
     some = {word: np.logical_or.reduce([s == word for s in status.values()]) for word in STATUSES}
@@ -90,6 +94,7 @@ def overall(clocks: dict[str, Clock]) -> npt.NDArray[np.object_]:
     result = np.full(len(unknown), NO_LIMIT, dtype=object)
     for condition, word in reversed(list(zip(conditions, (*STATUSES[:5], UNKNOWN), strict=True))):
         result[condition] = word
+    result[clocks["resolution"].reversed] = UNKNOWN
     return result
 
 
@@ -114,7 +119,7 @@ class _Tickets:
 
     def clock(self, key: str) -> Clock:
         table = self.settings.targets
-        target = targets.lookup(table, key, self.frame, self.when)
+        target, undecided = targets.decide(table, key, self.frame, self.when)
         has = target >= 0
         amount = np.where(has, table["amount"].to_numpy()[target], np.nan)
         unit = np.where(has, table["unit"].to_numpy(dtype=object)[target], "")
@@ -133,7 +138,7 @@ class _Tickets:
         judged = limited & self.begun & ~backwards
         waiting = judged & ~is_done & ~self.closed
         status = np.full(len(target), UNKNOWN, dtype=object)
-        status[~limited] = NO_LIMIT
+        status[~limited & ~undecided & ~backwards] = NO_LIMIT
         status[judged & finished & (done <= due)] = MET
         status[judged & finished & (done > due)] = LATE
         status[waiting] = RUNNING
@@ -150,7 +155,7 @@ class _Tickets:
         off_hours = finished & working & (minutes == 0) & (done > self.start)
         return Clock(
             key, target, limited, moments(done), moments(due), minutes, status, backwards, future, missing,
-            off_hours, by_calendar, self._starts_at(off_hours),
+            undecided, off_hours, by_calendar, self._starts_at(off_hours),
         )  # fmt: skip
 
     def _due(

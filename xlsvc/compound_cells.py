@@ -46,6 +46,8 @@ def split_problem(text: str, vocabularies: Vocabularies) -> tuple[str, str, str,
     head, tail = split_compound(text, "choice", vocabularies, "工单紧急程度")
     if not head and not tail:
         return "", "", "", NOTHING
+    if tail is None and vocabularies.resolve("工单紧急程度", head)[0] is not None:
+        return "", head, "row.problem_only_urgency", NOTHING
     if tail is None:
         return head, "", "row.urgency_unsplit" if _joined(head) else "row.urgency_missing", NOTHING
     if not tail:

@@ -18,7 +18,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     seen: set[tuple[str, str, int | None, str, str]] = set()
     issues = []
     for issue in merged.issues:
-        mark = (issue.code, issue.sheet, issue.row, issue.column, issue.message)
+        # one part may know the cell's address and another not: compared without it
+        mark = (issue.code, issue.sheet, issue.row, issue.column, issue.at("").message)
         if mark not in seen and issue.code not in sla.SAID_BY_VALIDATION:
             seen.add(mark)
             issues.append(issue)

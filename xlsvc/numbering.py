@@ -33,7 +33,8 @@ def issued_numbers(ledger: Ledger, now: datetime) -> dict[str, pd.Series]:
     """Sheet key -> new numbers by sheet row, for the records whose number is blank.
 
     A ticket takes the day of 受理时间, else 提出时间, else 登记时间, else of `now`; a receipt that of 评价时间. A
-    number cell that holds something unreadable is not blank and gets none.
+    number cell that holds something unreadable is not blank and gets none, and neither does a row whose 受理时间
+    (评价时间) is typed but unreadable: its number would bear a wrong day for ever.
     """
     taken = _highest("SN", (text_column(ledger[k], "ticket") for k in TICKETS_IN if k in ledger))
     receipts = [text_column(ledger["evaluations"], "receipt")] if "evaluations" in ledger else []
@@ -77,7 +78,11 @@ def _next(
     now: datetime,
 ) -> pd.Series:
     frame, sheet = ledger[key], BY_KEY[key]
-    held = {i.row for i in ledger.issues if i.sheet == sheet.title and i.column == sheet.heading(column)}
+    mine = [i for i in ledger.issues if i.sheet == sheet.title]
+    held = {i.row for i in mine if i.column == sheet.heading(column)}
+    held |= {
+        i.row for i in mine for name in days[:1] if i.level == "error" and i.column == sheet.heading(name)
+    }
     rows = frame[is_blank(frame[column]) & data_rows(frame, sheet) & ~frame.index.isin(list(held))]
     day = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     for name in days:

@@ -19,18 +19,28 @@ from workbook.schema import Sheet
 from workbook.sheets import BY_KEY, SHEETS
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
-from workbook.sheets.reference import PEOPLE
-from workbook.values import plain, show
+from workbook.values import plain, show, summary_rows
 
 from .assessment import is_summary
 from .outcome import Ledger
 from .settings import Settings
-from .tickets import DOUBLED, LOGS, by_distinct, data_rows, is_blank, plain_number, text_column, time_column
+from .tickets import (
+    DOUBLED,
+    LOGS,
+    by_distinct,
+    data_rows,
+    is_blank,
+    plain_number,
+    text_column,
+    time_column,
+    written_rows,
+)
 
 Rule = Callable[[Ledger, pd.DataFrame, Settings, datetime], list[Issue]]
 """The second argument is Tickets.frame."""
 
 CHECKED = tuple(sheet for sheet in SHEETS if "issues" in sheet)
+SHOWN_ROWS = 5
 CLOSED = ("已解决待确认", "已完成", "已归档")
 OPEN = ("待登记", "待处理", "已分级", "处理中", "等待客户", "等待备件", "等待第三方")
 IMPORTANT = ("VIP客户", "大客户", "高价值")
@@ -102,9 +112,68 @@ def required_cells(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
             if not (column.required or start) or column.key not in rows:
                 continue
             blank = is_blank(rows[column.key]) & ~rows.index.isin(list(unreadable.get(column.heading, ())))
-            found += _issues(
-                "row.no_start" if start else "row.required", sheet, column.key, rows.index[blank]
-            )
+            code = "row.no_start" if start else "row.required"
+            if column.key == "urgency" and sheet in LOGS:
+                code = "row.no_urgency"
+            found += _issues(code, sheet, column.key, rows.index[blank])
+    return found
+
+
+def number_only(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A row that was cleared but for its number: one word instead of one for each cell it lacks."""
+    found = []
+    for sheet in CHECKED:
+        issued = next((c.key for c in sheet.columns if c.role == "issued"), "")
+        if sheet.key not in ledger or not issued:
+            continue
+        frame = ledger[sheet.key]
+        numbers = text_column(frame, issued)
+        bare = (
+            (numbers != "")
+            & ~written_rows(frame, sheet)
+            & ~pd.Series(summary_rows(frame, sheet), frame.index)
+        )
+        held = set().union(*_unreadable(ledger, sheet).values())
+        rows = [row for row in frame.index[bare] if row not in held]
+        found += _issues("row.number_only", sheet, issued, rows, number=numbers)
+    return found
+
+
+def entered_twice(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """The same contact, 受理时间 and problem again in one log: two clerks noted the same call. The rows have no
+    number or one as the product issues it; an office that numbers by its own pattern means two tickets, and a
+    number that stands twice is told by xlsvc.tickets."""
+    own = by_distinct(tickets["ticket"], lambda text: not text or bool(_TICKET.fullmatch(plain_number(text))))
+    rows = tickets[(tickets["excluded"] != DOUBLED) & own.astype(bool)]
+    same = pd.DataFrame(
+        {"contact": by_distinct(rows["contact"], plain_number), "at": rows["accepted_at"],
+         "problem": by_distinct(rows["problem"], plain_number)}
+    )  # fmt: skip
+    same = same[(same["contact"] != "") & same["at"].notna() & (same["problem"] != "")]
+    found = []
+    for sheet in LOGS:
+        mine = same[same.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
+        again = mine[mine.duplicated()]
+        firsts = {tuple(cells): row for row, cells in zip(mine.index[::-1], mine.values[::-1], strict=True)}
+        others = pd.Series([firsts[tuple(cells)] for cells in again.values], again.index, dtype=object)
+        key = "problem" if sheet["problem"].role == "typed" else "problem_info"
+        found += _issues("row.entered_twice", sheet, key, again.index, other=others)
+    return found
+
+
+def problem_types(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """A word in 问题类型 that nobody has listed counts as 其他 in reports: once a word, at its first cell. What
+    looks like a slip of a listed word the reader has told of already."""
+    known = settings.vocabularies
+    found = []
+    for word, cells in tickets["problem_type"].groupby(tickets["problem_type"], sort=False):
+        text = str(word)
+        if not text or known.resolve("问题类型", text)[0] or known.near("问题类型", text):
+            continue
+        key, row = cells.index[0]
+        found += _issues(
+            "row.problem_type_unknown", BY_KEY[key], "problem_type", [row], word=text, count=len(cells)
+        )
     return found
 
 
@@ -144,15 +213,21 @@ def unknown_tickets(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, n
 
 
 def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
-    """A step that ended before it could begin; equal times are fine."""
+    """A step that ended before it could begin; equal times are fine. A 受理时间 in the future is told as such,
+    and the times of its row are not blamed for it."""
     found = []
     for sheet in LOGS:
         rows = _records(ledger, sheet)
+        awry = _starts_ahead(rows, now)
         for later, earlier in _STARTS:
             end, start = time_column(rows, later), time_column(rows, earlier)
-            early = rows.index[end < start]
+            early = end < start
+            if earlier == "accepted_at":
+                early &= ~awry
             name = sheet.heading(earlier)
-            found += _issues("row.time_reversed", sheet, later, early, time=end, start=start, earlier=name)
+            found += _issues(
+                "row.time_reversed", sheet, later, rows.index[early], time=end, start=start, earlier=name
+            )
     part = tickets["bought_at"].notna() & (tickets["bought_at"] > tickets["accepted_at"])
     for key, mine in tickets[part].groupby(level="sheet"):
         sheet = BY_KEY[str(key)]
@@ -163,10 +238,12 @@ def reversed_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
 
 
 def future_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
-    """What has happened cannot lie in the future; appointments and expected times may."""
+    """What has happened cannot lie in the future; appointments and expected times may. Of a ticket that was taken
+    in the future only that is said."""
     found = []
     for sheet in CHECKED:
         rows = _records(ledger, sheet)
+        awry = _starts_ahead(rows, now)
         for column in sheet.columns:
             if (
                 column.kind != "datetime"
@@ -176,9 +253,15 @@ def future_times(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now:
             ):
                 continue
             times = time_column(rows, column.key)
-            future = rows.index[times > np.datetime64(now, "s")]
-            found += _issues("row.time_future", sheet, column.key, future, time=times, now=now)
+            future = times > np.datetime64(now, "s")
+            if column.key != "accepted_at":
+                future &= ~awry
+            found += _issues("row.time_future", sheet, column.key, rows.index[future], time=times, now=now)
     return found
+
+
+def _starts_ahead(rows: pd.DataFrame, now: datetime) -> pd.Series:
+    return time_column(rows, "accepted_at") > np.datetime64(now, "s")
 
 
 def masked_calls(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
@@ -268,21 +351,25 @@ def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: dat
 
 
 def unknown_people(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
-    """One word of advice about everybody who handles tickets and is not in 人员, if 人员 is kept at all."""
+    """Everybody who handles tickets and is not in 人员, once a log at the first cell, if 人员 is kept at all."""
     people = settings.people
     if people is None or people.empty or not (people["name"] != "").any():
         return []
     listed = set(people["name"].map(plain_number)) | {""}
-    named = tickets["person"]
-    lost = named[~named.map(plain_number).isin(listed)]
-    if lost.empty:
-        return []
-    order = lost.value_counts(sort=True).index.tolist()
-    names = "、".join(order[:8]) + (" 等" if len(order) > 8 else "")
-    return [Issue("row.people_unknown", PEOPLE.title, values={"count": len(order), "names": names})]
+    lost = tickets["person"][~tickets["person"].map(plain_number).isin(listed)]
+    found = []
+    for (key, name), cells in lost.groupby([lost.index.get_level_values("sheet"), lost], sort=False):
+        rows = cells.index.get_level_values("row")
+        shown = "、".join(map(str, rows[:SHOWN_ROWS])) + (
+            f" 行等 {len(rows)}" if len(rows) > SHOWN_ROWS else ""
+        )
+        found += _issues(
+            "row.people_unknown", BY_KEY[str(key)], "owner", rows[:1], name=str(name), where=f"第 {shown} 行"
+        )
+    return found
 
 
 RULES: tuple[Rule, ...] = (
-    required_cells, ticket_pattern, reversed_times, future_times, statuses, unknown_tickets, masked_calls,
-    private_texts, signatures, unknown_people,
+    required_cells, number_only, entered_twice, ticket_pattern, reversed_times, future_times, statuses,
+    problem_types, unknown_tickets, masked_calls, private_texts, signatures, unknown_people,
 )  # fmt: skip

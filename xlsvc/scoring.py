@@ -28,12 +28,12 @@ from .settings import Settings
 from .tickets import (
     DOUBLED,
     by_distinct,
+    data_rows,
     plain_number,
     text_column,
     tickets,
     time_column,
     to_columns,
-    written_rows,
 )
 
 YES, NO = "是", "否"
@@ -52,7 +52,7 @@ ONE_TIME_FIX = "问题解决一次性成功率"
 def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     """The computed columns of 评价记录, index as the sheet's rows.
 
-    valid 是/否 (blank for a row without content); invalid_reason in the order 重复回执码, 评价档案不明,
+    valid 是/否 (blank for a row without content and for a row of averages); invalid_reason in the order 重复回执码, 评价档案不明,
     分数超范围, 未填关键信息 (fewer than 最少作答项 of the profile's questions answered; S001.R5), 缺评价时间.
     composite (exact, NaN where the answer does not count or a weighted question of its profile is blank: its
     other answers still count in their own means); low: headings of single scores under 低分线; satisfied 是/否
@@ -182,7 +182,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     means = dimension_means(scores, profile, settings)
     shown = "—" if mean is None else f"{half_up(mean, 1):.1f}"
     low = [f"{m.label} {half_up(m.mean, 2):.2f}" for m in means if m.low and m.mean is not None]
-    notice = f"评价 {valid + invalid} 份:有效 {valid} 份,剔除 {invalid} 份;“{profile.title}”综合得分 {shown}(n={n})"
+    where = "(原因见“评价记录”的“剔除原因”列)" if invalid else ""
+    notice = f"评价 {valid + invalid} 份:有效 {valid} 份,剔除 {invalid} 份{where};"
+    notice += f"“{profile.title}”综合得分 {shown}(n={n})"
     notice += f",低分项:{'、'.join(low)}。" if low else (",没有低分项。" if n else "。")
     return Outcome(
         notice=notice,
@@ -234,7 +236,7 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
     """Per row: valid, invalid_reason, stat_at, stat_profile, the scores in range (others NaN), answered (int),
     missing (blank, not unreadable: the reader told of those) and extra (headings joined with 、)."""
     out = pd.DataFrame(index=frame.index)
-    written = written_rows(frame, EVALUATIONS)
+    written = data_rows(frame, EVALUATIONS)
     codes = by_distinct(text_column(frame, "profile"), _code)
     when = time_column(frame, "evaluated_at")
     out_of_range = pd.Series("", index=frame.index, dtype=object)
@@ -243,7 +245,7 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
     refused, unreadable = _refused_scores(ledger, "value.score_range"), _refused_scores(ledger)
     for key in DIMENSION_KEYS:
         raw = pd.to_numeric(frame[key], errors="coerce") if key in frame else pd.Series(np.nan, frame.index)
-        good = raw.where((raw >= 1) & (raw <= 5))
+        good = raw.where((raw >= 1) & (raw <= 5) & written)
         out[key] = good.astype(float)
         heading = EVALUATIONS.heading(key)
         wrong = (raw.notna() & good.isna()) | frame.index.isin(list(refused.get(heading, ())))

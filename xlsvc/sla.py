@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbook.issues import Issue
 from workbook.sheets import BY_KEY
+from workbook.sheets.process_log import PROCESS_LOG
 from workbook.sheets.settings import CLOCKS, SETTING_ROWS, SETTINGS
 from workbook.sheets.vocabularies import URGENCY_LEVELS
 from workbook.values import parse_duration
@@ -43,7 +44,9 @@ from .working_time import seconds
 COUNTED = (MET, LATE, NEARLY, RUNNING, NO_LIMIT, UNKNOWN)
 BLANK, UNASSIGNED = "未填", "未分派"
 SHOWN_ROWS = 5
-SAID_BY_VALIDATION = frozenset({"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed"})
+SAID_BY_VALIDATION = frozenset(
+    {"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed", "sla.no_urgency"}
+)
 """Advice that 校验 gives row by row: 一键更新, which does both, says it once."""
 
 
@@ -102,6 +105,7 @@ def _statistics(frame: pd.DataFrame) -> pd.DataFrame:
             "excluded": frame["excluded"],
             "stat_start": frame["accepted_at"],
             "stat_end": frame["resolved_at"],
+            "stat_undated": np.where(frame["status"].isin(CLOSED) & frame["resolved_at"].isna(), "是", ""),
             "stat_class": filled("problem_class", BLANK),
             "stat_urgency": filled("urgency_word", BLANK),
             "stat_person": filled("person", UNASSIGNED),
@@ -146,13 +150,20 @@ def findings(
     moment = f"{now:%Y-%m-%d %H:%M}"
     ahead = seconds(start.to_numpy()) > int(seconds(now))
     yield from _grouped(frame, single & ahead, "sla.future", "accepted_at", now=moment)
+    undecided = np.logical_or.reduce([clock.undecided for clock in clocks.values()]) & single
+    typed = (frame["urgency_text"] != "").to_numpy()
+    of_process = frame.index.get_level_values("sheet") == PROCESS_LOG.key
+    for mine, column in ((~of_process, "urgency"), (of_process, "problem_info")):
+        yield from _grouped(frame, undecided & mine & ~typed, "sla.no_urgency", column)
+        yield from _grouped(frame, undecided & mine & typed, "sla.urgency_unknown", column)
     closed = frame["status"].isin(CLOSED).to_numpy() & frame["resolved_at"].isna().to_numpy()
     yield from _grouped(frame, single & closed, "sla.closed_no_time", "resolved_at")
     for key, clock in clocks.items():
         column = DONE_BY[key][0]
         title = CLOCKS[key]
-        yield from _grouped(frame, single & clock.reversed, "sla.reversed", column)
-        yield from _grouped(frame, single & clock.future, "sla.future", column, now=moment)
+        told = single & ~ahead  # a start in the future is the cause: its row's other times are not blamed
+        yield from _grouped(frame, told & clock.reversed, "sla.reversed", column, clock=title)
+        yield from _grouped(frame, told & clock.future, "sla.future", column, now=moment)
         if key != "resolution":  # closed_no_time has said it
             unsaid = clock.missing & ~clock.future & ~clocks["resolution"].reversed
             yield from _grouped(frame, single & unsaid, "sla.clock_missing", column, clock=title)
@@ -223,7 +234,7 @@ def _typed_limits(frame: pd.DataFrame, clock: Clock, settings: Settings, single:
     if not len(texts):
         return
     own = read[codes]
-    differs = single & (own != "") & (own != named[clock.target])
+    differs = single & ~clock.undecided & (own != "") & (own != named[clock.target])
     yield from _grouped(frame, differs, "sla.typed_limit", "time_limit")
 
 
@@ -235,11 +246,12 @@ def _comparable(amount: float, unit: str) -> str:
 
 
 def _gaps(clocks: dict[str, Clock], settings: Settings, single: Mask) -> Iterator[Issue]:
-    """Limits left blank in 设置 that some ticket asked for, all in one Issue."""
+    """Limits left blank in 设置 that some ticket asked for, and how many tickets did, all in one Issue."""
     blank = set(np.flatnonzero(settings.targets["amount"].isna()))
     used = sorted(blank & {int(t) for clock in clocks.values() for t in np.unique(clock.target[single])})
     if not used:
         return
+    touched = np.logical_or.reduce([np.isin(clock.target, used) for clock in clocks.values()]) & single
     rows = settings.targets.iloc[np.array(used)]
     names = [
         " ".join(filter(None, (profile, URGENCY_LEVELS.get(urgency, urgency), problem_class, CLOCKS[clock])))
@@ -253,5 +265,5 @@ def _gaps(clocks: dict[str, Clock], settings: Settings, single: Mask) -> Iterato
         SETTINGS.title,
         first or None,
         SETTINGS.heading("value"),
-        values={"gaps": ";".join(names)},
+        values={"gaps": ";".join(names), "count": int(touched.sum())},
     )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from workbook.sheets.settings import CLOCKS, TARGETS
+from workbook.sheets.vocabularies import URGENCY_LEVELS
 
 from .working_time import seconds
 
@@ -92,6 +93,33 @@ def lookup(targets: pd.DataFrame, clock: str, tickets: pd.DataFrame, when: Any) 
                 at = np.searchsorted(starts, moments[where], side="right") - 1
                 result[where] = np.where(at >= 0, positions[at], result[where])
     return result
+
+
+def decide(
+    targets: pd.DataFrame, clock: str, tickets: pd.DataFrame, when: Any
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """`lookup`, and where the limit can't be told because the ticket's urgency is blank or unknown: its target is -1
+    then. Where every urgency has the same limit, or none has one, nothing hangs on it and there is an answer."""
+    found = lookup(targets, clock, tickets, when)
+    bare = np.flatnonzero((tickets["urgency"] == "").to_numpy())
+    undecided = np.zeros(len(tickets), dtype=bool)
+    if not len(bare):
+        return found, undecided
+    some, moments = tickets.iloc[bare], np.asarray(when)[bare]
+    each = np.column_stack(
+        [lookup(targets, clock, some.assign(urgency=level), moments) for level in URGENCY_LEVELS]
+    )
+    limits = _limit_codes(targets)[each]
+    same = (limits == limits[:, :1]).all(axis=1)
+    found[bare] = np.where(same, each[:, 0], -1)
+    undecided[bare] = ~same
+    return found, undecided
+
+
+def _limit_codes(targets: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """For each target a number that equal limits share, -1 for one without an amount; at -1 (no target) -1 as well."""
+    codes = targets.groupby(["amount", "unit", "basis"], dropna=False, sort=False).ngroup().to_numpy()
+    return np.append(np.where(targets["amount"].isna(), -1, codes), -1).astype(np.int64)
 
 
 def _groups(

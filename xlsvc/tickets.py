@@ -90,12 +90,13 @@ def to_columns(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def written_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
-    """Which rows hold anything a person typed; a row that has nothing but its 序号 is no row."""
+    """Which rows hold anything a person typed; a row that has nothing but its 序号 and the number that the
+    product issued is no row: what it held was cleared."""
     empty = np.arange(len(frame))
     for column in sheet.columns:
         if not len(empty):
             break
-        if column.key in frame and not column.computed and column.key != "seq":
+        if column.key in frame and column.role == "typed" and column.key != "seq":
             empty = empty[is_blank(frame[column.key].iloc[empty]).to_numpy()]
     held = np.ones(len(frame), dtype=bool)
     held[empty] = False
@@ -103,8 +104,8 @@ def written_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
 
 
 def data_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
-    """Which rows are records: written, and not a 合计 row."""
-    return written_rows(frame, sheet) & ~summary_rows(frame)
+    """Which rows are records: written, and not a 合计 or 平均 row."""
+    return written_rows(frame, sheet) & ~summary_rows(frame, sheet)
 
 
 def is_blank(series: pd.Series) -> pd.Series:

@@ -179,7 +179,7 @@ def _advice(found: Iterable[Issue]) -> list[str]:
     """One sentence for each cell that many rows lack."""
     lacking: dict[tuple[str, str], list[int]] = {}
     for issue in found:
-        if issue.code in ("row.required", "row.no_start") and issue.row is not None:
+        if issue.code in ("row.required", "row.no_start", "row.no_urgency") and issue.row is not None:
             lacking.setdefault((issue.sheet, issue.column), []).append(issue.row)
     return [
         Issue(

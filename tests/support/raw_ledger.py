@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -314,6 +314,13 @@ class RawLedger:
         for clock, stop in stops.items():
             done = stop if stop and stop <= self.now else None
             limit = self.limit(clock, ticket)
+            if not ticket.urgency:  # whose limit might it be?
+                possible = [self.limit(clock, replace(ticket, urgency=level)) for level in URGENCIES]
+                amounts = {row and (row["数值"] or None) and (row["数值"], row["单位"]) for row in possible}
+                if len(amounts) > 1:
+                    ticket.clocks[clock] = "无法判定"
+                    continue
+                limit = possible[0]
             if limit is None or limit["数值"] in (None, ""):
                 ticket.clocks[clock] = "无时限"
             elif start > self.now or (done and done < start):

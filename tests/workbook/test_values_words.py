@@ -78,6 +78,20 @@ def test_near_misses(typed: str, near: str) -> None:
     assert PACKAGED.near("问题类型", typed) == near
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "near"),
+    [("紧急程度", "非常急", "特急"), ("评价档案", "S009", ""), ("评价档案", "S0002", ""), ("工单紧急程度", "一般问", "普通")],
+)  # fmt: skip
+def test_near_only_where_one_option_is(name: str, typed: str, near: str) -> None:
+    assert PACKAGED.near(name, typed) == near
+
+
+def test_what_is_near_several_options_gets_the_list() -> None:
+    column = Column("profile", "评价档案", "choice", choices="评价档案")
+    assert read_one(column, "S009", PACKAGED).code == "value.unknown_word"
+    assert "S000 顾客反馈收集表单" in read_one(column, "S009", PACKAGED).values["words"]
+
+
 def test_words_of_three_characters_differ_on_purpose() -> None:
     assert PACKAGED.near("服务小组", "硬体组") == ""
     assert PACKAGED.near("服务小组", "退换货") == "退换货组"

@@ -43,6 +43,19 @@ def test_the_day_of_a_ticket() -> None:
     ]}) == {"response_log": {4: "SN20240501001", 5: "SN20240502001", 6: "SN20240503001", 7: "SN20240506001"}}  # fmt: skip
 
 
+def test_no_number_while_the_day_is_typed_but_unreadable() -> None:
+    rows = {
+        "response_log": [{"customer": "a", "accepted_at": "2024-03-114:00"},
+                         {"customer": "b", "accepted_at": "前天", "raised_at": day(2)},
+                         {"customer": "c", "accepted_at": "2024-05-0109:00"},
+                         {"customer": "d", "accepted_at": day(1), "resolved_at": "前天"}],
+        "evaluations": [{"profile": "S002", "evaluated_at": "前天"}, {"profile": "S002"}],
+    }  # fmt: skip
+    assert issued(rows) == {
+        "response_log": {6: "SN20240501001", 7: "SN20240501002"}, "evaluations": {5: "R20240506001"},
+    }  # fmt: skip
+
+
 def test_receipts_and_improvements() -> None:
     assert issued({
         "evaluations": [{"profile": "S002", "evaluated_at": day(1)}, {"receipt": "R20240501001", "profile": "S002"},

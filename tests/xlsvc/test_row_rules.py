@@ -54,6 +54,9 @@ def test_required_cells() -> None:
     ]
     assert found[0].message == "“响应记录”第 5 行 没有填“客户姓名*”。请补填。"
     assert found[0].at("B5").message == "“响应记录”B5 没有填“客户姓名*”。请补填。"
+    assert found[1].message == (
+        "“响应记录”第 5 行 没有填“紧急程度”,时效无法判定。请补填一般、紧急、特急或咨询。"
+    )
     assert found[2].message == "“响应记录”第 6 行 没有填“受理时间”,时效无法判定。请补填受理时间。"
 
 
@@ -97,6 +100,75 @@ def test_times_in_the_future() -> None:
         "“响应记录”第 5 行 的“实际解决时间”2024-05-06 09:01 晚于现在(2024-05-06 09:00)。请核对日期。",
         "“评价记录”第 4 行 的“评价时间”2024-05-06 09:01 晚于现在(2024-05-06 09:00)。请核对日期。",
     ]
+
+
+def test_a_start_in_the_future_is_not_blamed_on_the_rest_of_its_row() -> None:
+    ahead = {**WHOLE, "accepted_at": datetime(2042, 5, 5), "responded_at": datetime(2042, 5, 5, 1)}
+    rows = [{**ahead, "resolved_at": AT}, {**ahead, "waiting_from": AT, "waiting_to": datetime(2024, 5, 4)}]
+    assert [i.column for i in check(row_rules.future_times, {"response_log": rows})] == ["受理时间"] * 2
+    assert [i.column for i in check(row_rules.reversed_times, {"response_log": rows})] == ["等待结束"]
+
+
+def test_a_cleared_row_is_told_once() -> None:
+    rows: dict[str, Any] = {
+        "response_log": [{"seq": "1", "ticket": "SN20240506001"}, {"seq": "2"}, {**WHOLE, "ticket": "A1"},
+                         {"ticket": "合计"}, {"ticket": "SN20240506002", "accepted_at": "昨天"}],
+        "evaluations": [{"receipt": "R1"}],
+    }  # fmt: skip
+    found = check(row_rules.number_only, rows)
+    assert [i.message for i in found] == [
+        "“响应记录”第 4 行 这一行只有编号“SN20240506001”,没有别的内容,不算记录。有意清空的,请删除整行;不是的,请补填。",
+        "“评价记录”第 4 行 这一行只有编号“R1”,没有别的内容,不算记录。有意清空的,请删除整行;不是的,请补填。",
+    ]
+    rest = [i for rule in row_rules.RULES if rule is not row_rules.number_only for i in check(rule, rows)]
+    assert rest == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "twice"),
+    [
+        ({}, {}, True),
+        ({"ticket": "SN20240505001"}, {"ticket": "SN20240505002"}, True),  # as issued by the run before
+        ({"ticket": "SN20240505001"}, {}, True),
+        ({"ticket": "A-1"}, {"ticket": "A-2"}, False),
+        ({"ticket": "SN20240505001"}, {"ticket": "SN20240505001"}, False),  # told as doubled
+        ({}, {"contact": "138 1234 5678"}, True),
+        ({}, {"contact": "13812345679"}, False),
+        ({}, {"problem": "异响"}, False),
+        ({}, {"accepted_at": datetime(2024, 5, 5, 9, 1)}, False),
+        ({"accepted_at": ""}, {"accepted_at": ""}, False),
+        ({"contact": ""}, {"contact": ""}, False),
+    ],
+)
+def test_a_ticket_entered_twice(first: dict[str, Any], second: dict[str, Any], twice: bool) -> None:
+    text = (
+        "“响应记录”第 5 行 这一行与第 4 行的联系方式、受理时间和问题描述都相同,像是登记了两次,现按两张工单统计。"
+        "是同一张请删除其中一行;确是两张,不用改。"
+    )
+    assert messages(row_rules.entered_twice, {**WHOLE, **first}, {**WHOLE, **second}) == [text] * twice
+
+
+def test_a_ticket_in_both_logs_is_not_entered_twice() -> None:
+    row = {"customer_info": "王女士/13812345678", "problem_info": "不启动/紧急", "accepted_at": AT}
+    found = check(row_rules.entered_twice, {"response_log": [WHOLE], "process_log": [row, row, row]})
+    assert [(i.row, i.column, i.values["other"]) for i in found] == [
+        (5, "问题描述/紧急程度", 4), (6, "问题描述/紧急程度", 4),
+    ]  # fmt: skip
+
+
+def test_a_problem_type_nobody_knows_is_told_once_a_word() -> None:
+    words = ("漏水", "产品质量", "", "漏水", "产品质里", "其他", "安装")
+    found = check(row_rules.problem_types, {
+        "response_log": [{**WHOLE, "problem_type": word} for word in words],
+        "process_log": [{"customer_info": "a/138****5678", "problem_type": "漏水"}],
+    })  # fmt: skip
+    assert [(i.sheet, i.row, i.values["word"], i.values["count"]) for i in found] == [
+        ("响应记录", 4, "漏水", 3), ("响应记录", 10, "安装", 1),
+    ]  # fmt: skip
+    assert found[0].at("F4").message == (
+        "“响应记录”F4 的“漏水”不在问题类型的选项中(共 3 行),周报计入“其他”。"
+        "写错了请改正;要归到别的类别,请在“选项与关键词”的“问题类型”下加一行“漏水”,填好“归类”。"
+    )
 
 
 def test_status_against_the_row() -> None:
@@ -197,9 +269,16 @@ def test_people_who_are_not_listed_are_told_once() -> None:
     }
     people = pd.DataFrame([{"name": "李工", "department": "技术部"}])
     found = check(row_rules.unknown_people, rows, read_settings({"people": people}))
-    assert [i.message for i in found] == [
-        "台账里有 2 位责任人不在“人员”表:张工、刘主管。请登记,客户表单才有姓名和电话,部门才归得准。"
+    rest = "。写错了请改正;没写错请到“人员”登记,客户表单才有姓名和电话,部门才归得准。"
+    assert [i.at(f"H{i.row}").message for i in found] == [
+        f"“响应记录”H6 的“张工”不在“人员”表(第 6、7 行){rest}",
+        f"“响应记录”H8 的“刘主管”不在“人员”表(第 8 行){rest}",
     ]
+    assert {(i.sheet, i.column) for i in found} == {("响应记录", "分派责任人")}
+    many = {"process_log": [{"customer_info": "a/138****5678", "owner": "张三李四"}] * 7}
+    (issue,) = check(row_rules.unknown_people, many, read_settings({"people": people}))
+    assert "(第 4、5、6、7、8 行等 7 行)" in issue.message
+    assert issue.column == "处理人"
     assert check(row_rules.unknown_people, rows) == [], "an office that keeps no list is left in peace"
 
 

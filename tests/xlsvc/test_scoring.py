@@ -12,6 +12,7 @@ from workbook.issues import WorkbookError
 from workbook.sheets.profiles import PROFILES
 from workbook.sheets.settings import default_rows
 from workbook.values import half_up
+from xlsvc import validation
 from xlsvc.outcome import Ledger
 from xlsvc.scoring import composite_mean, dimension_means, evaluation_issues, evaluation_scores, update
 from xlsvc.settings import Settings, read_settings
@@ -219,11 +220,30 @@ def test_the_customers_last_word_goes_back_to_the_log() -> None:
     assert update(ledger(rows), SETTINGS, NOW).columns["process_log"]["composite"].iloc[0] == 3.0
 
 
+@pytest.mark.parametrize("key", ["served_by", "ticket", "customer_type", "channel", "profile", "suggestion"])
+def test_a_row_of_averages_is_no_answer(key: str) -> None:
+    """A clerk's row under the answers: 平均 somewhere, means in the score columns, no time and no profile."""
+    sums = {key: "平均", "response": 4.25, "resolution": "4.5", "attitude": 5, "expertise": "#"}
+    book = ledger({"evaluations": [answer((5, 4, 5, 4)), {}, sums]})
+    assert book.issues == ()
+    found = evaluation_scores(book, SETTINGS)
+    assert found["valid"].tolist() == ["是", "", ""]
+    assert (
+        found.loc[6, [c for c in found if c.startswith("stat_") and c not in ("stat_at", "stat_profile")]]
+        .isna()
+        .all()
+    )
+    assert evaluation_issues(book, SETTINGS) == []
+    assert validation.update(book, SETTINGS, NOW).columns["evaluations"].loc[6].tolist() == ["", ""]
+    whole = ledger({"evaluations": [answer((5, 4, 5, 4), **({} if key == "profile" else {key: "平均"}))]})
+    assert evaluation_scores(whole, SETTINGS)["valid"].tolist() == ["是"]
+
+
 def test_notice_and_counts() -> None:
     rows = {"evaluations": [answer((3, 5, 5, 5)), answer((5, "", "", "")), answer((3, 4, 5, 5))]}
     outcome = update(ledger(rows), SETTINGS, NOW)
     assert outcome.notice == (
-        "评价 3 份:有效 2 份,剔除 1 份;“客户满意度调查表”综合得分 4.4(n=2),低分项:服务响应速度 3.00。"
+        "评价 3 份:有效 2 份,剔除 1 份(原因见“评价记录”的“剔除原因”列);“客户满意度调查表”综合得分 4.4(n=2),低分项:服务响应速度 3.00。"
     )
     assert outcome.counts == {"评价": 3, "有效": 2, "剔除": 1, "综合得分": "4.4", "综合得分份数": 2}
     assert outcome.answers[:2] == [

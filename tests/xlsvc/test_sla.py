@@ -63,7 +63,7 @@ def case(**cells: Any) -> dict[str, Any]:
     """One ticket of 流程记录 as `tickets` gives it, 普通 (answer in 2 h, proposal in 24 h) unless told."""
     return {
         "profile": "S003", "urgency": "P3", "problem_class": "软件", "status": "", "excluded": "",
-        "time_limit": "", "accepted_at": "2024-05-06 09:00", **cells,
+        "time_limit": "", "accepted_at": "2024-05-06 09:00", "urgency_text": cells.get("urgency", "P3"), **cells,
     }  # fmt: skip
 
 
@@ -173,7 +173,10 @@ class TestTheDocumentsRows:
         assert only(self.outcome.issues, "sla.clock_missing").column == "派工时间"
         gap = only(self.outcome.issues, "settings.gap")
         assert (gap.sheet, gap.column) == ("设置", "数值")
-        assert "S002 紧急 首次响应;S002 一般·普通 首次响应" in gap.message
+        assert gap.message == (
+            "“设置”里有时限没有填,用到它们的 2 张工单按“无时限”处理:S002 紧急 首次响应;S002 一般·普通 首次响应。"
+            "要考核请在“数值”列补填。"
+        )
         assert [i.code for i in self.outcome.issues if i.code == "sla.typed_limit"] == []
 
     def test_twice_is_the_same(self) -> None:
@@ -198,8 +201,10 @@ class TestTheDocumentsRows:
         ({"status": "已完成"}, NOW, UNKNOWN),
         ({"accepted_at": None, "responded_at": "2024-05-06 10:00"}, NOW, UNKNOWN),
         ({"accepted_at": "2042-05-06"}, NOW, UNKNOWN),
-        ({"urgency": ""}, NOW, NO_LIMIT),
-        ({"urgency": "", "accepted_at": None}, NOW, NO_LIMIT),
+        ({"urgency": ""}, NOW, UNKNOWN),  # two hours, half an hour or none: nobody knows
+        ({"urgency": "", "responded_at": "2024-05-06 09:01"}, NOW, UNKNOWN),
+        ({"urgency": "", "accepted_at": None}, NOW, UNKNOWN),
+        ({"urgency": "P1", "responded_at": "2024-05-06 08:59"}, NOW, UNKNOWN),  # backwards, limit or not
         ({"urgency": "P1", "responded_at": "2024-05-06 09:01"}, NOW, NO_LIMIT),  # a gap is never met
     ],
 )
@@ -264,10 +269,67 @@ def test_the_worst_clock_is_the_tickets_status(
     at = np.array(["NaT"], dtype="datetime64[s]")
     clocks = {
         key: Clock(key, np.array([-1]), blank, at, at, np.array([np.nan]), np.array([word], dtype=object),
-                   blank, blank, blank, blank, blank, at)
+                   blank, blank, blank, blank, blank, blank, at)
         for key, word in words.items()
     }  # fmt: skip
     assert overall(clocks).tolist() == [expected]
+
+
+def test_without_an_urgency_only_what_is_the_same_for_all_is_known() -> None:
+    """S002 has no dispatch for any urgency; S003 has a dispatch limit for P2 alone."""
+    found = one(case(profile="S002", urgency="", resolved_at="2024-05-06 10:00"))
+    assert [found[f"{clock}_status"] for clock in DONE_BY] == [UNKNOWN, NO_LIMIT, NO_LIMIT, UNKNOWN]
+    assert found["sla_status"] == UNKNOWN
+    assert pd.isna(found["resolution_due"])
+    assert found["resolution_minutes"] == 60
+    levels = ("P1", "P2", "P3", "P4")
+    every = settings_with(*(limit("首次响应", 3, "小时", urgency=level) for level in levels))
+    met = one(case(urgency="", responded_at="2024-05-06 12:00"), every)
+    assert (met["response_status"], met["response_due"]) == (MET, pd.Timestamp("2024-05-06 12:00"))
+    none = settings_with(*(limit("首次响应", None, "小时", urgency=level) for level in levels))
+    assert one(case(urgency=""), none)["response_status"] == NO_LIMIT
+    some = settings_with(*(limit("首次响应", n, "小时", urgency=u) for n, u in enumerate(levels, start=1)))
+    assert one(case(urgency=""), some)["response_status"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "part"),
+    [
+        (
+            "",
+            "sla.no_urgency",
+            "“流程记录”有 2 行缺紧急程度,时效无法判定(第 4、5 行)。请在“问题描述/紧急程度”里补填。",
+        ),
+        ("非常急", "sla.urgency_unknown", "不在选项中,时效无法判定(第 4、5 行)"),
+    ],
+)
+def test_a_missing_urgency_is_the_reason_given(text: str, code: str, part: str) -> None:
+    rows = [case(urgency="", urgency_text=text), case(urgency="", urgency_text=text), case()]
+    assert part in only(said(rows), code).message
+    assert "sla.typed_limit" not in [
+        i.code for i in said([case(profile="S002", urgency="", urgency_text=text, time_limit="4小时")])
+    ]
+
+
+def test_a_ticket_resolved_before_it_was_taken_cannot_be_judged() -> None:
+    """The clerk's row: taken at 9:15, answered in time, solved at 08:00 of the same day."""
+    row = case(
+        urgency="P2", accepted_at="2024-05-08 09:15", responded_at="2024-05-08 09:20",
+        dispatched_at="2024-05-08 09:30", resolved_at="2024-05-08 08:00",
+    )  # fmt: skip
+    found = one(row)
+    assert [found[k] for k in ("response_status", "dispatch_status", "resolution_status", "sla_status")] == [
+        MET, MET, UNKNOWN, UNKNOWN,
+    ]  # fmt: skip
+    assert only(said([row]), "sla.reversed").message == (
+        "“流程记录”有 1 行的“完成时间”早于受理时间,解决时效无法判定(第 4 行)。请核对这两个时间。"
+    )
+    assert one({**row, "responded_at": "2024-05-09 09:00"})["sla_status"] == UNKNOWN
+
+
+def test_a_start_in_the_future_is_the_only_thing_said() -> None:
+    row = case(accepted_at="2042-05-06", responded_at="2042-05-06 01:00", resolved_at="2024-05-06 10:00")
+    assert [(i.code, i.column) for i in said([row])] == [("sla.future", "受理时间")]
 
 
 def test_working_days_are_due_at_the_end_of_the_day() -> None:
@@ -424,6 +486,33 @@ def test_an_empty_ledger_is_fine() -> None:
     assert outcome.counts["工单"] == 0
     assert outcome.issues == []
     assert update(Ledger({}), DEFAULTS, NOW).counts["工单"] == 0
+
+
+def test_only_gaps_that_a_ticket_meets_are_told() -> None:
+    assert "settings.gap" not in [i.code for i in said([case(), case(urgency="P2")])]
+    assert (
+        "用到它们的 2 张工单"
+        in only(
+            said([case(urgency="P1"), case(urgency="P1"), case(urgency="P1", excluded="重复"), case()]),
+            "settings.gap",
+        ).message
+    )
+
+
+def test_one_click_lists_a_finding_once_whoever_knows_its_cell() -> None:
+    """校验 gives the address, 计算得分 the row: B20 and 第 20 行 are the same finding."""
+    weights = [
+        {"ticket": "A1", "dimension": f"{name}(20%)", "score": 5} for name in ("响应及时性", "客户沟通")
+    ]
+    answers = [{"receipt": "R1", "profile": "S002 客户满意度调查表", "response": 5, "evaluated_at": NOW}] * 2
+    book = ledger(
+        {"quality_assessment": weights, "evaluations": answers},
+        addresses=lambda sheet, column, row: f"B{row}",
+    )
+    found = daily.update(book, DEFAULTS, NOW).issues
+    marks = [(i.code, i.sheet, i.row, i.column) for i in found]
+    assert {"score.weights_sum", "score.receipt_doubled"} <= {i.code for i in found}
+    assert len(marks) == len(set(marks))
 
 
 MIXED = settings_with(

@@ -103,6 +103,8 @@ def test_product_cells(text: str, expected: tuple[str, datetime | None, str]) ->
         ("不启动", ("不启动", "", "row.urgency_missing")),
         ("不启动/", ("不启动", "", "row.urgency_missing")),
         ("/紧急", ("", "紧急", "row.problem_missing")),
+        ("紧急", ("", "紧急", "row.problem_only_urgency")),
+        ("緊急", ("", "緊急", "row.problem_only_urgency")),
     ],
 )
 def test_problem_cells(text: str, expected: tuple[str, str, str]) -> None:
@@ -158,6 +160,29 @@ def test_blank_numbers_are_not_doubles_and_a_bare_seq_is_no_row() -> None:
                                    {"seq": "合计", "reopened": 2}]})  # fmt: skip
     assert [row for _, row in found.frame.index] == [4, 5]
     assert found.issues == ()
+
+
+def test_a_problem_cell_with_nothing_but_the_urgency_lacks_the_problem() -> None:
+    found = read({"process_log": [{"customer_info": "*女士/138****5678", "problem_info": "紧急"}]})
+    assert (found.frame["urgency"].tolist(), found.frame["problem"].tolist()) == (["P2"], [""])
+    assert [i.message for i in found.issues] == [
+        "“流程记录”第 4 行 只写了紧急程度“紧急”,缺问题描述。请在前面补上问题,写成“不启动/紧急”的样子。"
+    ]
+
+
+def test_sums_and_cleared_rows_are_no_tickets() -> None:
+    found = read({
+        "response_log": [
+            {"seq": "1", "ticket": "SN20240506001"},
+            {"ticket": "SN20240506001", "customer": "王女士"},
+            {"problem_type": "小计", "reopened": 3},
+            {"result": "合计", "customer": "——", "resolved_at": AT},
+            {"result": "合计", "customer": "王女士"},
+        ],
+        "process_log": [{"remark": "平均", "cost": 12.5, "accepted_at": ""}, {"remark": "平均", "accepted_at": AT}],
+    })  # fmt: skip
+    assert list(found.frame.index) == [("response_log", 5), ("response_log", 8), ("process_log", 5)]
+    assert found.issues == (), "a cleared row doubles no number"
 
 
 @pytest.mark.parametrize(

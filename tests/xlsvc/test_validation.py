@@ -87,13 +87,15 @@ def test_the_list_is_ordered_and_linked() -> None:
             "2024-05-05 09:30",
         ],
     ]
-    assert frame["message"][1] == "“响应记录”G5 没有填“紧急程度”。请补填。"
+    assert frame["message"][1] == "“响应记录”G5 没有填“紧急程度”,时效无法判定。请补填一般、紧急、特急或咨询。"
 
 
 def test_without_addresses_the_link_leads_to_the_row() -> None:
     frame = run({"response_log": [{**WHOLE, "urgency": ""}]}).replace["issue_list"]
     assert frame["cell"].tolist() == [Link("响应记录", "A4", "第4行")]
-    assert frame["message"].tolist() == ["“响应记录”第 4 行 没有填“紧急程度”。请补填。"]
+    assert frame["message"].tolist() == [
+        "“响应记录”第 4 行 没有填“紧急程度”,时效无法判定。请补填一般、紧急、特急或咨询。"
+    ]
 
 
 def test_nothing_wrong() -> None:

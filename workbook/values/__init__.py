@@ -10,7 +10,8 @@ from .durations import parse_duration, read_duration, show_duration
 from .numbers import half_up, read_number
 from .parts import read_confirmation, split_compound, split_owner
 from .phones import is_phone_like, read_phone
-from .reading import Reading, read_frame, read_one, summary_rows
+from .reading import Reading, read_frame, read_one
+from .sums import summary_rows
 from .vocabulary import Entry, Vocabularies
 
 __all__ = [

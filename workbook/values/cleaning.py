@@ -19,8 +19,8 @@ NOTHING = frozenset(
 )
 """What people type into a cell to say that there is nothing (not in text columns, where it stays)."""
 
-SUMMARY_WORDS = frozenset({"综合得分", "合计", "小计", "总计", "平均", "平均分", "均分"})
-"""First or second cell of a row that sums up the rows above it, as 《质量评估表》 of S003 prints one."""
+SUMMARY_WORDS = frozenset({"综合得分", "合计", "小计", "总计", "平均", "平均分", "平均值", "均分", "均值"})
+"""What the cell says that heads a row which sums up the rows above it, as 《质量评估表》 of S003 prints one."""
 
 _INVISIBLE = str.maketrans("", "", _ZERO_WIDTH)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))

@@ -19,9 +19,10 @@ from ..book import CellError, RawCell, SheetCells
 from ..issues import Issue
 from ..schema import Column, Sheet
 from . import dates, numbers
-from .cleaning import BLANKS, Parsed, clean, clip, is_nothing, is_summary, number_text, plain
+from .cleaning import BLANKS, Parsed, clean, clip, is_nothing, number_text, plain
 from .durations import read_duration
 from .phones import read_phone
+from .sums import any_summary, summing_aside
 from .vocabulary import Vocabularies
 
 _TEXT_KINDS = frozenset({"text", "link", "compound"})
@@ -46,7 +47,8 @@ def read_frame(sheet: Sheet, cells: SheetCells, vocabularies: Vocabularies) -> R
 
     Cells that cannot be read are blank in the frame and an Issue, except words a vocabulary does not know
     and faulty phone numbers, which stay as typed. Computed columns are read without a report: they are
-    about to be written. Scores of summary rows (综合得分) are kept as they are.
+    about to be written. Scores of summary rows (综合得分) are kept as they are, and a row of averages below the
+    records (summary_rows) is read without a report.
     """
     reader = _Reader(sheet, cells, vocabularies)
     keys = [c.key for c in sheet.columns if c.key in cells.columns]
@@ -87,23 +89,6 @@ def read_one(column: Column, raw: RawCell, vocabularies: Vocabularies) -> Parsed
     if column.kind == "choices":
         return _read_choices(column, text, vocabularies)
     return _read_choice(column, text, vocabularies)
-
-
-def summary_rows(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Which rows sum up the rows above them (one of the first two columns says 综合得分, 合计, 平均 …) and
-    are no data."""
-    return _any_summary([frame.iloc[:, i].tolist() for i in range(min(2, frame.shape[1]))], len(frame))
-
-
-def _any_summary(columns: Sequence[Sequence[object]], n: int) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(n, dtype=bool)
-    for cells in columns:
-        heads = {
-            c for c in cells if isinstance(c, str) and ("计" in c or "均" in c or "综" in c) and is_summary(c)
-        }
-        if heads:
-            mask |= np.array([c in heads for c in cells], dtype=bool)
-    return mask
 
 
 def _read_text(raw: str | float) -> Parsed:
@@ -197,7 +182,9 @@ class _Reader:
         self._issues: list[tuple[int, int, Issue]] = []
         self._order = {c.key: i for i, c in enumerate(sheet.columns)}
         heads = [cells.columns[c.key] for c in sheet.columns[:2] if c.key in cells.columns]
-        self._summary = _any_summary(heads, len(self.rows)) if self._has_scores() else self.rows < 0
+        headed = any_summary(heads, len(self.rows)) & self._has_scores()
+        self._aside = summing_aside(sheet, cells.columns, len(self.rows)) & ~headed
+        self._summary = self._aside | headed
 
     def _has_scores(self) -> bool:
         return any(c.kind == "score" and not c.computed for c in self.sheet.columns)
@@ -220,7 +207,9 @@ class _Reader:
         return pd.Series([""] * n, index=self.index, dtype=object)
 
     def sorted_issues(self) -> list[Issue]:
-        return [issue for _, _, issue in sorted(self._issues, key=lambda found: found[:2])]
+        aside = set(self.rows[self._aside].tolist())
+        found = sorted((f for f in self._issues if f[0] not in aside), key=lambda found: found[:2])
+        return [issue for _, _, issue in found]
 
     def _texts(self, column: Column, raw: Sequence[RawCell]) -> pd.Series:
         if column.kind in _TEXT_KINDS:

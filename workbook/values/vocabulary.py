@@ -95,12 +95,15 @@ class Vocabularies:
         return self.resolve(name, text)[1]
 
     def near(self, name: str, text: str) -> str:
-        """The word that differs from the typed text by one character, "" when there is none."""
+        """The one word that the typed text is a slip of: it, or one of its aliases, differs by one character.
+        "" when there is none, or more than one (S009 may be any of S000 to S004)."""
         key = _fold(text)
-        for spelling, entry in self._index[name].items():
-            if len(spelling) >= 3 and len(key) >= 3 and _one_edit(key, spelling):
-                return entry.word
-        return ""
+        words = {
+            entry.word
+            for spelling, entry in self._index[name].items()
+            if len(spelling) >= 3 and len(key) >= 3 and _one_edit(key, spelling)
+        }
+        return words.pop() if len(words) == 1 else ""
 
     def _lookup(self, name: str, text: str) -> Entry | None:
         index = self._index[name]
