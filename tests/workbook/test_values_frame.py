@@ -251,6 +251,12 @@ def test_a_word_out_of_the_list_stays_as_typed() -> None:
     ]
 
 
+def test_the_options_are_listed_whole() -> None:
+    issue = only(read(EVALUATIONS, profile=["S009"]).issues)
+    assert issue.code == "value.unknown_word"
+    assert "、S004 服务反馈收集表单。" in issue.message
+
+
 def test_computed_columns_are_read_without_a_report() -> None:
     reading = read(
         RESPONSE_LOG, composite=[4.45, CellError("#DIV/0!"), "—"], response_due=["读不懂", "09:30", 45366.0]

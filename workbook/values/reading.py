@@ -334,7 +334,8 @@ class _Reader:
 
 
 def _for_message(parsed: Parsed) -> dict[str, Any]:
-    return {k: clip(v) if isinstance(v, str) else v for k, v in parsed.values.items()}
+    """What was typed is cut to fit; the list of options is given whole."""
+    return {k: clip(v) if isinstance(v, str) and k != "words" else v for k, v in parsed.values.items()}
 
 
 def _floats(raw: Sequence[RawCell]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
