@@ -84,3 +84,19 @@ def test_a_second_run_changes_nothing(ledger: Path, command: str) -> None:
 def test_a_holiday_ticket_keeps_natural_time(ledger: Path) -> None:
     app.run("sla", ledger, {}, NOW)
     assert column_values(ledger, "process_log", "stat_start")[0] == datetime(2024, 5, 1, 9, 0)
+
+
+def test_a_due_date_in_a_year_without_a_calendar_says_so_in_the_sheet(tmp_path: Path) -> None:
+    """A16: 1 working day from 2026-12-31 ends in 2027, whose holidays nobody has published."""
+    ticket = {"ticket": "SN20261231001", "customer_info": "王女士/010-5678", "problem_info": "怎么设置/咨询",
+              "accepted_at": datetime(2026, 12, 31, 9, 0), "owner": "李工"}  # fmt: skip
+    ledger = make_ledger(tmp_path / "台账.xlsx", {"process_log": [ticket]})
+    report = app.run("update", ledger, {}, datetime(2026, 12, 31, 10, 0))
+    assert column_values(ledger, "process_log", "resolution_due")[0] == datetime(2027, 1, 1, 18, 0)
+    assert "【解决截止】2027年放假未发布" in column_values(ledger, "process_log", "issues")[0]
+    said = [i for i in report.issues if "未发布" in i.message]
+    assert [i.message for i in said] == [
+        "“流程记录”第 4 行的“解决截止”2027-01-01 18:00:2027 年的放假安排未发布,按周末估算。公布后请登记到“假期”表。"
+    ]
+    report = app.run("sla", ledger, {}, datetime(2026, 12, 31, 10, 0))
+    assert any("2027 年的放假安排未发布" in i.message for i in report.issues)

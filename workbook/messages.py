@@ -535,6 +535,10 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”有 {count} 行在节假日或非工作时间受理,{clock}时效从 {start} 起算,此前用时计为 0({rows})。"
         "这不是响应特别快。",
     ),
+    "row.unpublished": _warning(
+        "【{column}】{year}年放假未发布",
+        "“{sheet}”第 {row} 行的“{column}”{due}:{year} 年的放假安排未发布,按周末估算。公布后请登记到“假期”表。",
+    ),
     "sla.unpublished": _warning(
         "日历未发布",
         "{years} 年的放假安排未发布,{count} 张工单的截止时间按周末估算(首个:“{sheet}”第 {row} 行)。"

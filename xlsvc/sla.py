@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbook.issues import Issue
+from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.process_log import PROCESS_LOG
 from workbook.sheets.settings import CLOCKS, SETTING_ROWS, SETTINGS
@@ -45,7 +45,7 @@ COUNTED = (MET, LATE, NEARLY, RUNNING, NO_LIMIT, UNKNOWN)
 BLANK, UNASSIGNED = "未填", "未分派"
 SHOWN_ROWS = 5
 SAID_BY_VALIDATION = frozenset(
-    {"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed", "sla.no_urgency"}
+    {"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed", "sla.no_urgency", "sla.unpublished"}
 )
 """Advice that 校验 gives row by row: 一键更新, which does both, says it once."""
 
@@ -216,6 +216,29 @@ def _unpublished(
             "sla.unpublished", BY_KEY[key].title, int(row),
             values={"years": "、".join(map(str, sorted(years))), "count": int(touched.sum())},
         )  # fmt: skip
+
+
+def calendar_findings(frame: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+    """The due times that rest on a year without a published calendar, each at its row, for 校验.
+
+    `frame` is tickets.Tickets.frame. None where a setting is bad: 校验 tells of that itself and never stops.
+    """
+    try:
+        clocks = measure(frame, settings, now)
+    except WorkbookError:
+        return []
+    start = frame["accepted_at"].to_numpy()
+    single = (frame["excluded"] != DOUBLED).to_numpy()
+    found = []
+    for name, clock in clocks.items():
+        mask = single & unpublished_years(clock, start, settings.calendar)
+        for (key, row), due in zip(frame.index[mask], clock.due[mask], strict=True):
+            day = pd.Timestamp(due)
+            found.append(
+                Issue("row.unpublished", BY_KEY[key].title, int(row), BY_KEY[key].heading(f"{name}_due"),
+                      values={"year": day.year, "due": f"{day:%Y-%m-%d %H:%M}"})
+            )  # fmt: skip
+    return found
 
 
 def _typed_limits(frame: pd.DataFrame, clock: Clock, settings: Settings, single: Mask) -> Iterator[Issue]:

@@ -24,6 +24,7 @@ from .outcome import Ledger, Outcome
 from .row_rules import CHECKED, RULES
 from .scoring import evaluation_issues
 from .settings import Settings
+from .sla import calendar_findings
 from .tickets import Tickets, data_rows, text_column, tickets
 
 LIST_LIMIT = 5000
@@ -69,6 +70,7 @@ def findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
     gathered: list[Issue] = [*ledger.issues, *settings.issues, *read.issues]
     for rule in RULES:
         gathered += rule(ledger, read.frame, settings, now)
+    gathered += calendar_findings(read.frame, settings, now)
     gathered += evaluation_issues(ledger, settings)
     gathered += assessment_issues(ledger, settings, read.frame)
     once: dict[tuple[Any, ...], Issue] = {}
