@@ -96,7 +96,8 @@ class LibreOffice:
     def edit(self, path: Path | str, out: Path | str, steps: Sequence[Sequence[Any]]) -> Path:
         """Edits as a user would and saves as .xlsx by LibreOffice's own writer. Steps:
         ("insert_rows", tab, at, n), ("insert_columns", tab, at, n), ("delete_rows", tab, at, n),
-        ("set", tab, address, value), ("formula", tab, address, "=…"), ("rename_tab", tab, name).
+        ("set", tab, address, value), ("formula", tab, address, "=…"), ("rename_tab", tab, name),
+        ("font", tab, area, face, points, 0xRRGGBB).
         Rows and columns count from 1."""
         return Path(self._ask("edit", path=str(path), out=str(out), steps=[list(s) for s in steps]))
 

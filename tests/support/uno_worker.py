@@ -204,6 +204,9 @@ def edit(office, path, out, steps):
                     cell.setValue(rest[1])
             elif kind == "formula":
                 sheet.getCellRangeByName(rest[0]).setFormula(rest[1])
+            elif kind == "font":
+                area = sheet.getCellRangeByName(rest[0])
+                area.CharFontName, area.CharHeight, area.CharColor = rest[1], rest[2], rest[3]
             elif kind == "rename_tab":
                 sheet.setName(rest[0])
             else:

@@ -106,7 +106,7 @@ def _figures(path: Path, tab: str) -> dict[str, Any]:
     """Figure name -> value shown."""
     sheet = _open(path, data_only=True)[tab]
     places = {n: d.attr_text.rpartition("!")[2].replace("$", "") for n, d in sheet.defined_names.items()}
-    return {n: _serial(sheet[place].value) for n, place in places.items() if ":" not in place}
+    return {n: _serial(sheet[place].value) for n, place in places.items() if place and ":" not in place}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -281,6 +281,35 @@ def test_rows_and_a_column_inserted_in_the_template(libreoffice: Any, tmp_path: 
     assert _figures(moved, tab) == _figures(plain, tab)
     assert report.counts == other.counts
     assert _differences(libreoffice.recalculate(moved)[tab], _cached(moved, tab)) == {}
+
+
+@pytest.mark.libreoffice
+def test_a_template_with_another_font_and_a_row_less_still_takes_every_other_figure(
+    libreoffice: Any, tmp_path: Path
+) -> None:
+    """The row of 重开 is deleted as a user does it: its names go with it, every other figure lands, in the new font."""
+    plain, restyled = tmp_path / "plain.xlsx", tmp_path / "restyled.xlsx"
+    save(build(_rows()), plain)
+    row = int(re.sub(r"\D", "", _open(plain)[weekly.TITLE].defined_names["本周_重开"].attr_text.rpartition("!")[2]))
+    steps = [
+        ("font", weekly.TITLE, "A1:O120", "SimSun", 12, 0x17324D),
+        ("insert_rows", weekly.TITLE, 9, 2),
+        ("insert_columns", weekly.TITLE, 3, 1),
+        ("delete_rows", weekly.TITLE, row + 2, 1),
+    ]
+    libreoffice.edit(plain, restyled, steps)
+    report = _summary(restyled, "2024-W18")
+    _summary(plain, "2024-W18")
+    missing = [i for i in report.issues if i.code == "tab.name_missing"]
+    gone = {"本周_重开", "上周_重开", "差值_重开"}
+    assert {name for name in gone if any(f"“{name}”" in i.message for i in missing)} == gone
+    assert len(missing) == len(gone)
+    tab = _tab("2024-W18")
+    kept, whole = _figures(restyled, tab), _figures(plain, tab)
+    assert {n: v for n, v in kept.items() if n not in gone} == {n: v for n, v in whole.items() if n not in gone}
+    cell = _open(restyled)[tab].defined_names["本周_新增"].attr_text.rpartition("!")[2].replace("$", "")
+    assert _open(restyled)[tab][cell].font.name == "SimSun"
+    assert _differences(libreoffice.recalculate(restyled)[tab], _cached(restyled, tab)) == {}
 
 
 def test_a_figure_someone_deleted_is_a_warning(tmp_path: Path) -> None:
