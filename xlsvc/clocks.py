@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from workbook.sheets.vocabularies import CLOSED_STATUSES
+
 from . import targets
 from .settings import Settings
 from .targets import UNIT_MINUTES, WORKDAY, WORKING
@@ -24,9 +26,6 @@ MET, LATE, NEARLY, RUNNING = "达标", "超时", "即将超时", "进行中"
 NO_LIMIT, UNKNOWN = "无时限", "无法判定"
 STATUSES = (LATE, NEARLY, RUNNING, UNKNOWN, MET, NO_LIMIT)
 """The worst first; 时效状态 of a ticket is the first that one of its clocks shows (see `overall`)."""
-
-CLOSED = ("已解决待确认", "已完成", "已归档")
-"""状态 that says the case is over, whether 解决时间 is filled in or not."""
 
 DONE_BY = {
     "response": ("responded_at",),
@@ -110,7 +109,7 @@ class _Tickets:
         # without 受理时间 today's rules say whether there is a limit at all
         self.when = moments(np.where(self.known, self.start, self.now))
         self.resolved = self._until_now(seconds(frame["resolved_at"].to_numpy()))
-        self.closed = (self.resolved != _NAT) | frame["status"].isin(CLOSED).to_numpy()
+        self.closed = (self.resolved != _NAT) | frame["status"].isin(CLOSED_STATUSES).to_numpy()
         self.calendars = settings.calendar_at(self.when)
         self.warning_share = settings.at("warning_share", self.when)
 

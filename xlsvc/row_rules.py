@@ -19,6 +19,7 @@ from workbook.schema import Sheet
 from workbook.sheets import BY_KEY, SHEETS
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
+from workbook.sheets.vocabularies import CLOSED_STATUSES
 from workbook.values import plain, show, summary_rows
 
 from .assessment import is_summary
@@ -41,7 +42,6 @@ Rule = Callable[[Ledger, pd.DataFrame, Settings, datetime], list[Issue]]
 
 CHECKED = tuple(sheet for sheet in SHEETS if "issues" in sheet)
 SHOWN_ROWS = 5
-CLOSED = ("已解决待确认", "已完成", "已归档")
 OPEN = ("待登记", "待处理", "已分级", "处理中", "等待客户", "等待备件", "等待第三方")
 IMPORTANT = ("VIP客户", "大客户", "高价值")
 _PLANNED = {"appointment_at", "expected_at", "desired_at", "waiting_to"}  # may lie in the future
@@ -332,7 +332,7 @@ def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: dat
         mine = mine[mine.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
         status, resolved = mine["status"], mine["resolved_at"]
         held = mine.index.isin(list(_unreadable(ledger, sheet).get(sheet.heading("resolved_at"), ())))
-        timeless = mine.index[status.isin(CLOSED) & resolved.isna() & ~held]
+        timeless = mine.index[status.isin(CLOSED_STATUSES) & resolved.isna() & ~held]
         found += _issues("row.closed_no_time", sheet, "resolved_at", timeless, status=status)
         still_open = mine.index[status.isin(OPEN) & resolved.notna()]
         found += _issues("row.resolved_open", sheet, "status", still_open, status=status, time=resolved)

@@ -17,11 +17,10 @@ from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.process_log import PROCESS_LOG
 from workbook.sheets.settings import CLOCKS, SETTING_ROWS, SETTINGS
-from workbook.sheets.vocabularies import URGENCY_LEVELS
+from workbook.sheets.vocabularies import CLOSED_STATUSES, URGENCY_LEVELS
 from workbook.values import parse_duration
 
 from .clocks import (
-    CLOSED,
     DONE_BY,
     LATE,
     MET,
@@ -105,7 +104,7 @@ def _statistics(frame: pd.DataFrame) -> pd.DataFrame:
             "excluded": frame["excluded"],
             "stat_start": frame["accepted_at"],
             "stat_end": frame["resolved_at"],
-            "stat_undated": np.where(frame["status"].isin(CLOSED) & frame["resolved_at"].isna(), "是", ""),
+            "stat_undated": np.where(frame["status"].isin(CLOSED_STATUSES) & frame["resolved_at"].isna(), "是", ""),
             "stat_class": filled("problem_class", BLANK),
             "stat_urgency": filled("urgency_word", BLANK),
             "stat_person": filled("person", UNASSIGNED),
@@ -156,7 +155,7 @@ def findings(
     for mine, column in ((~of_process, "urgency"), (of_process, "problem_info")):
         yield from _grouped(frame, undecided & mine & ~typed, "sla.no_urgency", column)
         yield from _grouped(frame, undecided & mine & typed, "sla.urgency_unknown", column)
-    closed = frame["status"].isin(CLOSED).to_numpy() & frame["resolved_at"].isna().to_numpy()
+    closed = frame["status"].isin(CLOSED_STATUSES).to_numpy() & frame["resolved_at"].isna().to_numpy()
     yield from _grouped(frame, single & closed, "sla.closed_no_time", "resolved_at")
     for key, clock in clocks.items():
         column = DONE_BY[key][0]

@@ -105,6 +105,8 @@ def _copy_into(folder: Path, path: Path) -> Path:
     part = target.with_name(f".{target.name}.tmp")
     try:
         part.write_bytes(data)
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())  # on disk before the old file goes
         shutil.copystat(path, part)
         os.replace(part, target)
     finally:

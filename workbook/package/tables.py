@@ -16,7 +16,7 @@ from lxml import etree
 
 from ..issues import WorkbookError
 from ..schema import Sheet
-from .cell_refs import MAX_ROW, Area, address, letters
+from .cell_refs import MAX_ROW, Area, address
 from .formula_shift import shifted
 from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
 from .shared_strings import SharedStrings
@@ -273,8 +273,3 @@ def _stretched(sqref: bytes, place: TablePlace, old: int, bottom: int) -> bytes:
             text = str(area.with_bottom(bottom))
         ranges.append(text)
     return " ".join(ranges).encode()
-
-
-def column_letters(place: TablePlace) -> dict[str, str]:
-    """Schema key -> the letters of its column."""
-    return {key: letters(column) for key, column in place.columns.items()}

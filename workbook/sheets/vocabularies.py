@@ -31,6 +31,9 @@ PROBLEM_CLASSES = (
 URGENCY_LEVELS = {"P1": "特急·加急", "P2": "紧急", "P3": "一般·普通", "P4": "咨询"}
 """Canonical urgency -> label in reports (requirements C1)."""
 
+CLOSED_STATUSES = ("已解决待确认", "已完成", "已归档")
+"""Words of 状态 that say the case is over, whether 解决时间 is filled in or not."""
+
 VOCABULARIES: Mapping[str, tuple[Word, ...]] = {
     "客户类型": (
         _w("新客户", "新", "新用户", source="S002"),
