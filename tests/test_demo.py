@@ -97,6 +97,18 @@ def test_every_formula_of_the_demo_ledger_recalculates_to_its_value(
     assert compared > 800
 
 
+def test_every_way_of_being_dirty_is_in_the_sample() -> None:
+    from xlsvc import sample_dirt
+
+    rows = sample_rows()
+    cells = [str(cell) for key in ("response_log", "process_log", "evaluations") for row in rows[key] for cell in row.values()]
+    typed = ("1385678", "139", "13912345678.0", "#N/A", "#VALUE!", "#REF!", "*女士/", "GHK-9/去年", "死机/很急", "=联系快递核实",
+             "2024-03-114:00", "昨天下午", "1个工作日", "尽快", "客户签名", "五", "满意度表", "熟客", "很急", "没写清")  # fmt: skip
+    assert [text for text in typed if text not in cells] == []
+    assert any("110101199003078515" in cell for cell in cells)
+    assert len(sample_dirt.RESPONSE_DIRT) > 50
+
+
 def test_the_same_seed_gives_the_same_rows() -> None:
     assert repr(sample_rows()) == repr(sample_rows())
     assert repr(sample_rows(1)) != repr(sample_rows(2))

@@ -1,7 +1,7 @@
 """A reproducible sample office: eight weeks of tickets and answers, as dirty as real ones are.
 
 The documents' own rows come first, exactly as printed. Then some 320 tickets from 2024-03-11 to 2024-05-05
-with their evaluations; about one row in six carries one of the faults of requirements §3. One sheet has
+with their evaluations; about one row in five carries one of the faults of requirements §3. One sheet has
 a user's column, a moved column and headings written differently. The same seed gives the same cells.
 """
 
@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from .sample_dirt import BOTH_LOGS, DIRTY_SHARE, EVALUATION_DIRT, PROCESS_ONLY, RESPONSE_ONLY, Row, spoil
+from .sample_dirt import EVALUATION_DIRT, PROCESS_DIRT, RESPONSE_DIRT, Row, spoil
 from .sample_documents import ASSESSMENT_ROWS, PROCESS_ROWS, RESPONSE_ROWS, TRACKER_ROWS
 
 FIRST_DAY = datetime(2024, 3, 11)
@@ -260,9 +260,9 @@ def sample_rows(seed: int = 20240506) -> dict[str, list[Row]]:
     assessments = _assessments(random, process)
     for index, row in enumerate(response, start=3):
         row["seq"] = str(index)
-    spoil(response, (*BOTH_LOGS, *RESPONSE_ONLY), random, DIRTY_SHARE)
-    spoil(process, (*BOTH_LOGS, *PROCESS_ONLY), random, DIRTY_SHARE)
-    spoil(evaluations, EVALUATION_DIRT, random, 0.12)
+    spoil(response, RESPONSE_DIRT, random)
+    spoil(process, PROCESS_DIRT, random)
+    spoil(evaluations, EVALUATION_DIRT, random)
     response[40]["ticket"] = response[39]["ticket"]
     for row in random.sample(response[50:], 6):
         row["ticket"] = None

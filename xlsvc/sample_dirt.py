@@ -54,14 +54,19 @@ def _time_only(row: Row, key: str) -> None:
     row[key] = f"{row[key]:%H:%M}"
 
 
-def _set(key: str, *values: Any) -> Spoil:
-    def dirty(row: Row, random: Random) -> bool:
-        if key not in row:
-            return False
-        row[key] = random.choice(values)
-        return True
+def _set(key: str, *values: Any) -> tuple[Spoil, ...]:
+    """One way for each value, so that every one of them is met in the sample."""
 
-    return dirty
+    def way(value: Any) -> Spoil:
+        def dirty(row: Row, random: Random) -> bool:
+            if key not in row:
+                return False
+            row[key] = value
+            return True
+
+        return dirty
+
+    return tuple(way(value) for value in values)
 
 
 def _before(row: Row, random: Random) -> bool:
@@ -79,7 +84,7 @@ def _future(row: Row, random: Random) -> bool:
 
 
 _TIMES = ("accepted_at", "responded_at", "resolved_at")
-BOTH_LOGS = (
+RESPONSE_DIRT = (
     _with_time(_glued, *_TIMES),
     _with_time(_ambiguous, "resolved_at"),
     _with_time(_time_only, "responded_at"),
@@ -89,55 +94,49 @@ BOTH_LOGS = (
     _with_time(_text("{d:%Y}/{month}/{day} {hour}:{d:%M}"), *_TIMES),
     _with_time(_text("{d:%Y}.{month}.{day} {d:%H:%M}"), "resolved_at"),
     _with_time(_text("{d:%Y-%m-%d}T{d:%H:%M}"), "accepted_at"),
-    _set("accepted_at", None),
-    _set("responded_at", None, "昨天下午", CellError("#VALUE!")),
+    *_set("accepted_at", None),
+    *_set("responded_at", None, "昨天下午", CellError("#VALUE!")),
     _before,
     _future,
-    _set("owner", "", None),
-    _set("status", "已解决", "闭环", "完成"),
-    _set("result", '=联系快递核实', "“已处理”", "已处理 文档评论 □"),
-)  # fmt: skip
-RESPONSE_ONLY = (
-    _set("contact", "1385678", "139", None, "13812345678", 13912345678.0, CellError("#N/A"), "138 1234 5678"),
-    _set("customer", "*女士", "*先生", "", "张女士 "),
-    _set("customer_type", "老", "VIP", "新", "熟客"),
-    _set("urgency", "普通", "急", "加急", "", "很急"),
-    _set("problem_type", "物流", "质量问题", "维修", "没写清"),
-    _set("time_limit", "1个工作日", "30分钟", "24H", "尽快", "1.5小时"),
-    _set("confirmation", "*女士", "客户签名", "不同意"),
-    _set("problem", "身份证 110101199003078515 的客户要求退款", "“机器不启动”", ""),
-    _set("reopened", "1次", "2"),
+    *_set("owner", None),
+    *_set("status", "已解决", "闭环", "完成"),
+    *_set("result", '=联系快递核实', "“已处理”", "已处理 文档评论 □"),
+    *_set("contact", "1385678", "139", None, "13812345678", 13912345678.0, CellError("#N/A"), "138 1234 5678"),
+    *_set("customer", "*女士", "*先生", "", "张女士 "),
+    *_set("customer_type", "老", "VIP", "新", "熟客"),
+    *_set("urgency", "普通", "急", "加急", "", "很急"),
+    *_set("problem_type", "物流", "质量问题", "维修", "没写清"),
+    *_set("time_limit", "1个工作日", "30分钟", "24H", "尽快", "1.5小时"),
+    *_set("confirmation", "*女士", "客户签名", "不同意"),
+    *_set("problem", "身份证 110101199003078515 的客户要求退款", "“机器不启动”", ""),
+    *_set("reopened", "1次", "2"),
 )
-PROCESS_ONLY = (
-    _set("customer_info", "*女士/", "*先生/1395678", "王女士", "/13812345678", "李/王女士/138****5678"),
-    _set("product_info", "ABC-2000", "DEF-100/2024年3月2日", "GHK-9/去年", ""),
-    _set("problem_info", "不启动", "死机/很急", "异响/一般", "断电/重启/紧急"),
-    _set("service_mode", "现场", "远程协助", "邮寄"),
+PROCESS_DIRT = (
+    _with_time(_glued, *_TIMES),
+    _with_time(_time_only, "responded_at"),
+    _with_time(_ambiguous, "resolved_at"),
+    *_set("accepted_at", None),
+    *_set("customer_info", "*女士/", "*先生/1395678", "王女士", "/13812345678", "李/王女士/138****5678"),
+    *_set("product_info", "ABC-2000", "DEF-100/2024年3月2日", "GHK-9/去年", ""),
+    *_set("problem_info", "不启动", "死机/很急", "异响/一般", "断电/重启/紧急"),
+    *_set("service_mode", "现场", "远程协助", "邮寄"),
 )
 EVALUATION_DIRT = (
-    _set("response", 6, "5分", "五", "\uff15", None, 0),
-    _set("attitude", 4.5, "满意", CellError("#REF!"), "4"),
-    _set("ticket", "SN20249999001", ""),
-    _set("evaluated_at", "2024-04-1210:00", None, "2024年4月20日"),
-    _set("served_by", "", "李 工"),
-    _set("customer_type", "老", "vip"),
-    _set("profile", "S002", "满意度表"),
+    *_set("response", 6, "5分", "五", "\uff15", None, 0),
+    *_set("attitude", 4.5, "满意", CellError("#REF!"), "4"),
+    *_set("ticket", "SN20249999001"),
+    *_set("evaluated_at", "2024-04-1210:00", None, "2024年4月20日"),
+    *_set("served_by", "李 工"),
+    *_set("customer_type", "老", "vip"),
+    *_set("profile", "S002", "满意度表"),
 )
 
-DIRTY_SHARE = 0.17
-
-
-def spoil(rows: list[Row], ways: tuple[Spoil, ...], random: Random, share: float) -> int:
-    """Spoil about `share` of the rows, each way at least once; gives how many rows are dirty."""
-    order = list(range(len(rows)))
-    random.shuffle(order)
-    target, spoilt, way = max(len(ways), round(len(rows) * share)), 0, 0
-    for index in order:
-        if spoilt >= target:
-            break
-        if ways[way % len(ways)](rows[index], random):
-            spoilt += 1
-            way += 1
-        else:
-            way += 1
-    return spoilt
+def spoil(rows: list[Row], ways: tuple[Spoil, ...], random: Random) -> None:
+    """Spoil one row, and no row twice, in each of the ways."""
+    clean = list(range(len(rows)))
+    random.shuffle(clean)
+    for way in ways:
+        for index in clean:
+            if way(rows[index], random):
+                clean.remove(index)
+                break
