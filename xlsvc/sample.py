@@ -124,7 +124,9 @@ def _response_row(random: Random, accepted: datetime, week: int) -> Row:
             "status": status,
             "first_time_fix": random.choices(("是", "否"), weights=(82, 18))[0],
         }
-        if random.random() < 0.04:
+        if status == "重开" and random.random() < 0.8:
+            row |= {"reopened": 1, "left_over": "客户对处理结果不满意"}
+        elif random.random() < 0.04:
             row |= {"reopened": 1, "left_over": "客户反映同一问题再次出现"}
     return row
 
