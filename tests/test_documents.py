@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ledgers import NOW, column_values, document_rows, make_ledger, typed_cells
+from workbook.issues import WorkbookError
 from xlsvc import app
 
 COMMANDS = ("validate", "sla", "score", "update", "forms", "summary")
@@ -100,3 +101,28 @@ def test_a_due_date_in_a_year_without_a_calendar_says_so_in_the_sheet(tmp_path: 
     ]
     report = app.run("sla", ledger, {}, datetime(2026, 12, 31, 10, 0))
     assert any("2027 年的放假安排未发布" in i.message for i in report.issues)
+
+
+def test_a_bad_row_of_the_rules_is_told_by_every_command(tmp_path: Path) -> None:
+    """A holiday that cannot be read does not stop 更新时效, but it went by that sheet and says so, once."""
+    rows = {**document_rows(), "holidays": [{"day": "五一", "day_kind": "休息"}]}
+    ledger = make_ledger(tmp_path / "台账.xlsx", rows)
+    for command in ("sla", "score", "update", "validate"):
+        report = app.run(command, ledger, {}, NOW)
+        told = [(i.cell, i.level) for i in report.issues if i.sheet == "假期"]
+        assert told == [("A4", "error")], command
+
+
+def test_a_new_ledger_is_made_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.new(tmp_path / "好.xlsx", "response")
+    assert [p.name for p in tmp_path.iterdir()] == ["好.xlsx"]
+    write = Path.write_bytes
+
+    def half(self: Path, data: bytes) -> int:
+        write(self, data[:100])
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(WorkbookError, match=r"“坏\.xlsx”写不进去"):
+        app.new(tmp_path / "坏.xlsx")
+    assert [p.name for p in tmp_path.iterdir()] == ["好.xlsx"]

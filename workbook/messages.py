@@ -607,6 +607,7 @@ MESSAGES: dict[str, Message] = {
     "app.log_kind": _stop("--log 不认识“{value}”。请写 response(客服式)、process(工单式)或 both。"),
     "app.new_suffix": _stop("新台账“{file}”的文件名请以 .xlsx 结尾。"),
     "app.exists": _stop("“{file}”已经存在,为免覆盖没有新建。请换一个文件名。"),
+    "app.new_unwritable": _stop("“{file}”写不进去(文件夹:{folder})。请检查磁盘空间和文件夹权限,或换一个位置。没有新建。"),
     "app.demo_exists": _stop("“{file}”已经存在,为免覆盖没有再做演示。请换一个文件夹,或先移走这个文件。"),
     "app.no_folder": _stop("文件夹“{folder}”不存在。请先建好文件夹,或换一个位置。"),
     "app.formula_kept": _warning(

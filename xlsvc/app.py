@@ -3,6 +3,7 @@ the clock."""
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -106,6 +107,7 @@ def run_on(
     said = {(i.code, i.sheet) for i in outcome.issues}
     found = [i for i in unread if (i.code, i.sheet) not in said]
     found += [_located(i, cells) for i in outcome.issues]
+    found += _faults_of_rules([*issues, *settings.issues], found, cells)
     found += not_written(applied.missing, cells)
     found += [
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
@@ -127,6 +129,19 @@ def run_on(
         files=[str(applied.saved)] if applied.saved else [],
         exit_code=1 if attention else 0,
     )
+
+
+def _faults_of_rules(
+    gathered: Iterable[Issue], found: Iterable[Issue], cells: Mapping[str, SheetCells]
+) -> list[Issue]:
+    """Errors in 设置, 人员, 假期 and 选项与关键词 that the command did not tell of: it went by those rows too."""
+    titles = {cells[key].title for key in RULES if key in cells}
+    told = {(i.code, i.sheet, i.row, i.column) for i in found}
+    return [
+        _located(i, cells)
+        for i in gathered
+        if i.level == "error" and i.sheet in titles and (i.code, i.sheet, i.row, i.column) not in told
+    ]
 
 
 def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue]]:
@@ -185,8 +200,8 @@ def _located(issue: Issue, cells: Mapping[str, SheetCells]) -> Issue:
     return issue
 
 
-def new(path: Path, log: str = "both", sample: bool = False, at: datetime | None = None) -> Report:
-    """Make a new ledger at `path`. Never over a file that is there already."""
+def new(path: Path, log: str = "both", sample: bool = False) -> Report:
+    """Make a new ledger at `path`, whole or not at all. Never over a file that is there already."""
     from workbook.book import Changes
     from workbook.file_book import FileBook
     from workbook.resources import templates
@@ -200,16 +215,23 @@ def new(path: Path, log: str = "both", sample: bool = False, at: datetime | None
         raise WorkbookError("app.exists", file=path)
     if not path.parent.is_dir():
         raise WorkbookError("app.no_folder", folder=path.parent)
-    if sample:
-        from .sample import write_sample
+    part = path.with_name(f".{path.stem}.tmp{path.suffix}")
+    try:
+        if sample:
+            from .sample import write_sample
 
-        write_sample(path)
-    else:
-        path.write_bytes(templates().read_bytes())
-    if hidden[log]:
-        book = FileBook(path)
-        book.apply(Changes(hide=hidden[log]))
-        book.forget_backups()
+            write_sample(part)
+        else:
+            part.write_bytes(templates().read_bytes())
+        if hidden[log]:
+            book = FileBook(part)
+            book.apply(Changes(hide=hidden[log]))
+            book.forget_backups()
+        os.replace(part, path)
+    except OSError as error:
+        raise WorkbookError("app.new_unwritable", file=path.name, folder=path.parent) from error
+    finally:
+        part.unlink(missing_ok=True)
     return Report("new", path.name, notice=f"已新建台账:{path}", saved=str(path), files=[str(path)])
 
 

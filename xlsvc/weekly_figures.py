@@ -21,14 +21,14 @@ from workbook.book import CellError
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import PROFILES
 
+from .clocks import LATE, MET, UNKNOWN
+
 Mask = npt.NDArray[np.bool_]
 Figure = Any
 """A number, a text such as "—", or an error cell."""
 Values = dict[str, Figure]
 
 NOT_AVAILABLE = CellError("#N/A")
-MET, LATE, UNKNOWN = "达标", "超时", "无法判定"
-STATUS_COLUMNS = {"首次响应达标率": "response_status", "解决达标率": "resolution_status"}
 WEEK = timedelta(days=7)
 UNUSED = "§"
 """The criterion of a list row without a label."""
@@ -91,8 +91,8 @@ class Week:
 
     def figure(self, name: str) -> tuple[Figure, int]:
         """A KPI and its denominator (0 for a count)."""
-        if name in STATUS_COLUMNS:
-            met, of = self.judged(STATUS_COLUMNS[name])
+        if name in weekly.RATE_COLUMNS:
+            met, of = self.judged(weekly.RATE_COLUMNS[name])
             return ratio(met, of), of
         if name == "综合得分":
             return mean(self.answers["composite"][self.main])
@@ -195,7 +195,7 @@ def _kpis(this: Week, last: Week, rules: Rules) -> Values:
             values[f"样本_{kpi.name}"], values[f"上周样本_{kpi.name}"] = sample, sample_before
             values[f"判断_{kpi.name}"] = judgement(now, sample, goal, rules.few_answers)
         if kpi.lacks_time:
-            unknown = this.column(STATUS_COLUMNS[kpi.name]).to_numpy() == UNKNOWN
+            unknown = this.column(weekly.RATE_COLUMNS[kpi.name]).to_numpy() == UNKNOWN
             values[f"缺时间_{kpi.name}"] = int((this.accepted & unknown).sum())
     grown = values["本周_期末未结"] - values["本周_期初未结"]
     words = "积压增加" if grown > 0 else "积压减少"

@@ -38,5 +38,4 @@ RESPONSE_LOG = Sheet(
         *COMPUTED,
     ),
     tab_color="1F6FB2",
-    blank_rows=1,
 )  # fmt: skip

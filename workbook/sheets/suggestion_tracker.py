@@ -10,7 +10,7 @@ SUGGESTION_TRACKER = Sheet(
     note="一行一条改进:从建议到措施,再到证明有效。",
     identity=("number",),
     columns=(
-        Column("number", "编号", role="issued", width=12),
+        Column("number", "编号", role="issued", width=15),
         Column("origin", "来源", width=10, note="评价、工单或会议。"),
         Column("origin_no", "来源编号", width=16),
         Column("suggestion", "建议原文", width=30),

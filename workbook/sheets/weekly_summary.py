@@ -58,7 +58,8 @@ KPIS = (
     Kpi("投诉", "count", "张"),
     Kpi("重开", "count", "张"),
 )
-KPI_BY_NAME = {kpi.name: kpi for kpi in KPIS}
+RATE_COLUMNS = {"首次响应达标率": "response_status", "解决达标率": "resolution_status"}
+"""Which status column of the logs a rate counts."""
 COMPLAINT_CLASS = "投诉"
 
 # --- lists ----------------------------------------------------------------------------------------------

@@ -13,13 +13,13 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Protection
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..schema import MAX_LIST_TEXT
 from ..sheets.customer_forms import FACTS, FORMS, NOTICE, TICK, Form, Question, Section
 from ..sheets.settings import SETTING_ROWS
+from .paper import a4
 
 _WIDTHS = {"A": 2.0, "B": 17.0, "C": 24.0, "D": 17.0, "E": 30.0, "F": 2.0}
 _OPTIONS = "H"  # a hidden column: options that hold a comma cannot stand in a literal drop-down list
@@ -183,13 +183,9 @@ class _Page:
         tab.sheet_view.showGridLines = False
         tab.sheet_view.showRowColHeaders = False
         tab.sheet_properties.tabColor = "FF2E9E6B"
-        tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        tab.page_setup.orientation = "portrait"
-        tab.page_setup.paperSize = tab.PAPERSIZE_A4  # type: ignore[assignment]
-        tab.page_setup.fitToWidth = tab.page_setup.fitToHeight = 1
+        a4(tab, down=1)
         tab.page_margins.left = tab.page_margins.right = 0.5
         tab.page_margins.top = tab.page_margins.bottom = 0.6
-        tab.print_options.horizontalCentered = True
         tab.print_area = f"A1:F{self.row - 1}"
         if self.option_row > 1:
             tab.column_dimensions[_OPTIONS].hidden = True

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..sheets import HOME_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+from .paper import a4
 
 
 @dataclass(frozen=True)
@@ -174,11 +174,7 @@ def _set_page(tab: Worksheet, last: int) -> None:
     tab.sheet_view.showGridLines = False
     tab.sheet_view.showRowColHeaders = False
     tab.sheet_properties.tabColor = "FF" + styles.ACCENT
-    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    tab.page_setup.orientation = "portrait"
-    tab.page_setup.paperSize = tab.PAPERSIZE_A4  # type: ignore[assignment]
-    tab.page_setup.fitToWidth = tab.page_setup.fitToHeight = 1
+    a4(tab, down=1)
     tab.page_margins.left = tab.page_margins.right = 0.4
     tab.page_margins.top = tab.page_margins.bottom = 0.5
-    tab.print_options.horizontalCentered = True
     tab.print_area = f"A1:G{last}"

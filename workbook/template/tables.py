@@ -15,7 +15,6 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,6 +26,7 @@ from ..sheets.settings import default_rows
 from ..sheets.vocabularies import VOCABULARIES
 from .conditions import add_conditions
 from .drop_downs import LISTS_TITLE, add_validations, draw_lists
+from .paper import a4
 
 __all__ = ["LISTS_TITLE", "draw_lists", "draw_table"]
 
@@ -261,11 +261,8 @@ def _pages_across(tab: Worksheet, sheet: Sheet) -> int:
 def _set_print(tab: Worksheet, sheet: Sheet) -> None:
     """A4, heading repeated, page numbers in the footer; one page wide, or as many as keep the print readable,
     with the frozen columns repeated on each."""
-    tab.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
-    tab.page_setup.paperSize = tab.PAPERSIZE_A4  # type: ignore[assignment]
-    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     pages = _pages_across(tab, sheet)
-    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = pages, 0
+    a4(tab, sheet.landscape, pages)
     if pages > 1 and tab.freeze_panes and not str(tab.freeze_panes).startswith("A"):
         last = get_column_letter(tab[str(tab.freeze_panes)].column - 1)
         tab.print_title_cols = f"A:{last}"
@@ -273,7 +270,6 @@ def _set_print(tab: Worksheet, sheet: Sheet) -> None:
     tab.page_margins.left = tab.page_margins.right = 0.4
     tab.page_margins.top, tab.page_margins.bottom = 0.5, 0.6
     tab.page_margins.header = tab.page_margins.footer = 0.3
-    tab.print_options.horizontalCentered = True
     footer: Any = tab.oddFooter
     for part, text in (
         (footer.left, "&A"),

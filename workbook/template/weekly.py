@@ -16,12 +16,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..sheets import weekly_summary as weekly
 from . import weekly_charts as charts
+from .paper import a4
 from .weekly_formulas import formulas
 from .weekly_page import ASIDE, LEFT, RIGHT, ROW, Page, Span
 
@@ -83,11 +83,7 @@ def draw(workbook: Workbook) -> None:
 
 def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
     tab.print_area = f"A1:{get_column_letter(RIGHT)}{last}"
-    tab.page_setup.paperSize = 9  # A4
-    tab.page_setup.orientation = "portrait"
-    tab.page_setup.fitToWidth, tab.page_setup.fitToHeight = 1, 0
-    tab.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    tab.print_options.horizontalCentered = True
+    a4(tab)
     margins = tab.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.55, 0.3, 0.25

@@ -88,13 +88,12 @@ def _composite(start: str) -> tuple[str, str]:
     )
 
 
-RATE_COLUMNS = {"首次响应达标率": "response_status", "解决达标率": "resolution_status"}
 
 
 def _figure(name: str, start: str, sample: str) -> str:
     """A KPI for the week that begins at `start`; `sample` is the address of its denominator."""
-    if name in RATE_COLUMNS:
-        return _or_dash(sample, f"{_met(RATE_COLUMNS[name], start)}/{sample}")
+    if name in weekly.RATE_COLUMNS:
+        return _or_dash(sample, f"{_met(weekly.RATE_COLUMNS[name], start)}/{sample}")
     if name == "综合得分":
         return _or_dash(sample, _composite(start)[1])
     if name == "满意率":
@@ -112,8 +111,8 @@ def _figure(name: str, start: str, sample: str) -> str:
 
 
 def _sample(name: str, start: str) -> str:
-    if name in RATE_COLUMNS:
-        return _judged(RATE_COLUMNS[name], start)
+    if name in weekly.RATE_COLUMNS:
+        return _judged(weekly.RATE_COLUMNS[name], start)
     if name == "综合得分":
         return _composite(start)[0]
     within = [*_within(ANSWERED, start), VALID]
@@ -153,7 +152,7 @@ def kpis(at: Address) -> dict[str, str]:
                 f'IF({sample}=0,{DASH},IF({reached},"达到目标","未达目标")&IF({sample}<样本少线,",样本少",""))'
             )
         if kpi.lacks_time:
-            lacking = (RATE_COLUMNS[kpi.name], '"无法判定"')
+            lacking = (weekly.RATE_COLUMNS[kpi.name], '"无法判定"')
             made[f"缺时间_{kpi.name}"] = _tickets(*_within(ACCEPTED, "周始"), lacking)
     opening, closing = at("本周_期初未结"), at("本周_期末未结")
     undated = at("缺时间_期末未结")
