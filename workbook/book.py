@@ -120,6 +120,30 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class WrittenColumn:
+    """Cells of one column that an apply wrote: `rows`, `before` and `after` are equally long; `formulas`
+    (sheet row -> text without the equals sign) stood in cells that lost them."""
+
+    title: str
+    letters: str
+    rows: Sequence[int]
+    before: Sequence[RawCell]
+    after: Sequence[RawCell]
+    formulas: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass
+class Before:
+    """What undoes an apply: the cells that were written, the rows that were added to tables (tab, first, last),
+    table parts as they were, tabs that were made."""
+
+    cells: list[WrittenColumn] = field(default_factory=list)
+    added_rows: list[tuple[str, int, int]] = field(default_factory=list)
+    tables: list[tuple[str, str, bytes]] = field(default_factory=list, repr=False)
+    tabs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Applied:
     """What apply did. `before` undoes it; `kept` lists cells (as "响应记录!AB7") where a user's formula was
     left alone; `missing` the (tab, name) pairs of figures that found no cell and the (sheet, heading) pairs of
@@ -127,7 +151,7 @@ class Applied:
     value changed; `stale` counts user formulas that read a changed column; `saved` is the file written
     (None when nothing had to change) and `backup` the copy of the one before."""
 
-    before: Any = None
+    before: Before = field(default_factory=Before)
     kept: tuple[str, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     written: int = 0

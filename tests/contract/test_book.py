@@ -11,7 +11,7 @@ import pytest
 
 from tests.contract.conftest import Host
 from tests.workbook.odd_books import LIST, LOG, OPTIONAL, row
-from workbook.book import CellError, Changes, Link, Tab
+from workbook.book import CellError, Changes, Link, Tab, WrittenColumn
 from workbook.issues import WorkbookError
 
 MOMENT = datetime(2024, 5, 1, 9)
@@ -270,4 +270,4 @@ def test_before_holds_what_was_there(host: Host) -> None:
     book = host.book()
     book.apply(Changes(columns=[(LOG, _columns(status=["a", "b"]))]))
     before = book.apply(Changes(columns=[(LOG, _columns(status=["c", "b"]))])).before
-    assert before.cells == [("记录", "E", [4], ["a"], {})]
+    assert before.cells == [WrittenColumn("记录", "E", [4], ["a"], ["c"])]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from ..book import Applied, Changes, Link, RawCell, Tab
+from ..book import Applied, Before, Changes, Link, RawCell, Tab, WrittenColumn
 from ..issues import WorkbookError
 from ..schema import Column, Sheet
 from .alike_tabs import missing_sheet
@@ -30,17 +30,6 @@ _DEFAULT_FORMATS = {
 }  # fmt: skip
 _DAY = np.timedelta64(86_400_000, "ms")
 _EPOCH = np.datetime64("1899-12-30", "ms")
-
-
-@dataclass
-class Before:
-    """What undoes an apply: contents of the cells that were written (tab, column letters, rows, cells, their
-    formulas by row), rows that were added to tables, tabs that were made."""
-
-    cells: list[tuple[str, str, list[int], list[RawCell], dict[int, str]]] = field(default_factory=list)
-    added_rows: list[tuple[str, int, int]] = field(default_factory=list)
-    tables: list[tuple[str, str, bytes]] = field(default_factory=list, repr=False)
-    tabs: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -180,6 +169,7 @@ class ChangeSet:
         issued = column.role == "issued"
         changed: list[int] = []
         was: list[RawCell] = []
+        became: list[RawCell] = []
         shift = SHIFT_1904 if self.date1904 else 0
         for row, before, after in zip(rows, old, new, strict=True):
             shown = as_read(after)  # type: ignore[arg-type]
@@ -194,9 +184,12 @@ class ChangeSet:
                 continue
             changed.append(row)
             was.append(before)
+            became.append(shown)
             edits.setdefault(row, {})[number] = after
         if changed:
-            self.before.cells.append((opened.entry.title, letters(number), changed, was, {}))
+            self.before.cells.append(
+                WrittenColumn(opened.entry.title, letters(number), changed, was, became)
+            )
             self.written += len(changed)
             self._written_columns.setdefault(opened.entry.title, set()).add(number)
 
@@ -271,7 +264,7 @@ class ChangeSet:
         edits: dict[int, dict[int, Content]] = {}
         for key, number in everything.items():
             read = scan.columns[number]
-            changed, was, formulas = [], [], {}
+            changed, was, became, formulas = [], [], [], {}
             for row in range(place.first, max(place.last, bottom) + 1):
                 index = row - place.first
                 after = columns[key][index] if key in columns and index < count else None
@@ -283,11 +276,14 @@ class ChangeSet:
                     continue
                 changed.append(row)
                 was.append(before)
+                became.append(as_read(after))  # type: ignore[arg-type]
                 if formula:
                     formulas[row] = formula
                 edits.setdefault(row, {})[number] = after
             if changed:
-                self.before.cells.append((opened.entry.title, letters(number), changed, was, formulas))
+                self.before.cells.append(
+                    WrittenColumn(opened.entry.title, letters(number), changed, was, became, formulas)
+                )
                 self.written += len(changed)
                 self._written_columns.setdefault(opened.entry.title, set()).add(number)
         resized = bool(place.part) and bottom != place.table_bottom
