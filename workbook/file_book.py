@@ -172,8 +172,11 @@ class FileBook:
         data = package.to_bytes() if package.changed else snapshot.package.data
         real = target.resolve()
         check_writable(real)
+        identity = _identity(self.path)
         self._refuse_changed(snapshot)
-        backup = saving.replace_file(real, data, tuple(package.changed_names()))
+        backup = saving.replace_file(
+            real, data, tuple(package.changed_names()), lambda: self._refuse_touched(identity)
+        )
         if backup is not None:
             self._made_backups.append(backup)
         if _same_file(target, self.path):
@@ -189,9 +192,16 @@ class FileBook:
             ):
                 return
         except OSError as error:
-            raise WorkbookError("file.missing", file=str(self.path)) from error
+            raise WorkbookError("file.gone", file=str(self.path)) from error
         self._snapshot = None
         raise WorkbookError("file.changed", file=self.name)
+
+    def _refuse_touched(self, identity: tuple[int, ...] | None) -> None:
+        """The same at the last moment, without reading the file once more."""
+        found = _identity(self.path)
+        if found != identity:
+            self._snapshot = None
+            raise WorkbookError("file.changed" if found else "file.gone", file=self.name)
 
     def forget_backups(self) -> None:
         """Takes away the backups this object made, and their folder if it is empty then."""
@@ -250,6 +260,15 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_size, stat.st_mtime_ns
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    """What differs once a file is written to or another one stands in its place."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def _same_file(one: Path, other: Path) -> bool:

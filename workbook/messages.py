@@ -85,6 +85,14 @@ MESSAGES: dict[str, Message] = {
     "file.unwritable": _stop(
         "“{file}”写不进去(文件夹:{folder})。请检查磁盘空间和文件夹权限,或用 --save-as 存到别处;原文件未动。"
     ),
+    "file.disk_full": _stop(
+        "磁盘空间不足,“{file}”没有写入,原文件未动(文件夹:{folder},约需 {size} MB)。"
+        "请删去不用的文件腾出空间,或用 --save-as 存到别的磁盘。"
+    ),
+    "file.no_folder": _stop(
+        "找不到文件夹“{folder}”,“{file}”没有写入。文件夹可能被移动、改名,或网络盘已断开,请核对后再试。"
+    ),
+    "file.gone": _stop("“{file}”在处理期间被移走、改名或删除,没有写入。请放回原处后重新执行一次。"),
     "file.not_verified": _stop(
         "“{file}”写完后核对不符({part}),已放弃,原文件未动。请再试一次,仍不行就换一个磁盘。"
     ),

@@ -8,10 +8,12 @@ this user may see them. A `~$` or `.~lock` file left lying about proves nothing.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from ..issues import WorkbookError
+from .write_faults import refusal
 
 _PROCESSES = Path("/proc")
 _WRITABLE = 0o200  # of a descriptor's link under /proc: opened for writing
@@ -19,7 +21,8 @@ _SHARING = (32, 33)  # Windows: sharing violation, lock violation
 
 
 def check_writable(path: Path) -> None:
-    """Raises WorkbookError file.open or file.read_only where `path` cannot be replaced now."""
+    """Raises WorkbookError file.open, file.read_only, file.gone or file.unwritable where `path` cannot be
+    replaced now."""
     if not path.exists():
         return
     try:
@@ -28,6 +31,12 @@ def check_writable(path: Path) -> None:
     except PermissionError as error:
         code = "file.open" if getattr(error, "winerror", None) in _SHARING else "file.read_only"
         raise WorkbookError(code, file=path.name) from error
+    except FileNotFoundError as error:
+        raise WorkbookError("file.gone", file=path.name) from error
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise WorkbookError("file.read_only", file=path.name) from error
+        raise refusal(error, path, path.parent, 0) from error
     if _held_by_another(path):
         raise WorkbookError("file.open", file=path.name)
 
