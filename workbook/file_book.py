@@ -20,6 +20,7 @@ from .issues import WorkbookError
 from .messages import MESSAGES
 from .package import saving
 from .package.alike_tabs import missing_sheet
+from .package.backups import Keep
 from .package.cell_content import SHIFT_1904
 from .package.cell_refs import letters
 from .package.changes import ChangeSet
@@ -175,7 +176,7 @@ class FileBook:
         identity = _identity(self.path)
         self._refuse_changed(snapshot)
         backup = saving.replace_file(
-            real, data, tuple(package.changed_names()), lambda: self._refuse_touched(identity)
+            real, data, tuple(package.changed_names()), lambda: self._refuse_touched(identity), Keep()
         )
         if backup is not None:
             self._made_backups.append(backup)

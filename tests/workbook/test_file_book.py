@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pytest
@@ -15,7 +16,8 @@ from tests.workbook.odd_books import LIST, LOG, log_book, parts_of, row
 from workbook.book import Book, Changes, Link
 from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
-from workbook.package import saving
+from workbook.package import backups, saving
+from workbook.package.backups import Keep
 
 STATUS = Changes(columns=[(LOG, pd.DataFrame({"status": ["达标", "超时"]}, index=[4, 5]))])
 RICH = {
@@ -240,20 +242,23 @@ def test_a_crash_at_any_step_leaves_the_old_file_whole(
     assert [p.name for p in ledger.parent.iterdir() if p.suffix == ".tmp"] == []
 
 
-@pytest.mark.parametrize("error", [OSError(28, "disk full"), PermissionError(13, "read-only folder")])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(OSError(28, "disk full"), "file.disk_full"), (PermissionError(13, "read-only"), "file.unwritable")],
+)
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind_and_says_where(
-    error: OSError, ledger: Path, monkeypatch: pytest.MonkeyPatch
+    error: OSError, code: str, ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, write = ledger.read_bytes(), Path.write_bytes
+    before = ledger.read_bytes()
 
-    def half(self: Path, data: bytes) -> int:
-        write(self, data[:100])
+    def half(file: BinaryIO, data: bytes) -> None:
+        file.write(data[:100])
         raise error
 
-    monkeypatch.setattr(Path, "write_bytes", half)
+    monkeypatch.setattr(backups, "write_durably", half)
     with pytest.raises(WorkbookError) as stopped:
         FileBook(ledger).apply(STATUS)
-    assert stopped.value.code == "file.unwritable"
+    assert stopped.value.code == code
     assert "备份" in str(stopped.value)
     assert list((ledger.parent / "备份").iterdir()) == []
     assert ledger.read_bytes() == before
@@ -262,7 +267,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind_and_says_where(
 def test_the_backup_just_made_is_kept_however_old_the_file_was(ledger: Path) -> None:
     folder = ledger.parent / "备份"
     folder.mkdir()
-    for n in range(saving.KEPT_BACKUPS):
+    for n in range(Keep().number):
         (folder / f"{ledger.stem} 20990101-0000{n:02d}-00.xlsx").write_bytes(b"newer")
     before = ledger.read_bytes()
     backup = FileBook(ledger).apply(STATUS).backup

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
 
 from ..issues import WorkbookError
-from .backups import back_up
+from .backups import BACKUP_FOLDER, Keep, back_up
 from .temporaries import put_in_place, sweep, sync_folder, temporary, write_durably
 from .write_faults import refusal
 from .zip_entries import ZipError, inflate, read_entries
@@ -19,12 +20,18 @@ PARSED_WHOLE = 64_000_000  # bytes; longer parts are compared byte for byte but 
 
 
 def replace_file(
-    path: Path, data: bytes, checked: tuple[str, ...], unchanged: Callable[[], None] | None = None
+    path: Path,
+    data: bytes,
+    checked: tuple[str, ...],
+    unchanged: Callable[[], None] | None = None,
+    keep: Keep | None = None,
+    on_backup: Callable[[Path | None], None] | None = None,
 ) -> Path | None:
     """Writes `data` to `path` by way of a verified temporary file; gives the backup of the old version.
 
     `checked` names the parts that are read back and parsed; `unchanged` is asked last, right before the new
-    version goes in place, and raises where somebody else wrote the file meanwhile. Raises WorkbookError
+    version goes in place, and raises where somebody else wrote the file meanwhile. `keep` says which older
+    backups stay (None: all); `on_backup` gets the backup just before the replacing. Raises WorkbookError
     file.disk_full, file.no_folder, file.unwritable, file.not_verified, file.open; the old file then stands as
     it was. Of two hard links to one file the other one keeps the old version, as it does when Excel saves.
     """
@@ -43,6 +50,8 @@ def replace_file(
                 part.chmod(0o666 & ~_umask())
             if unchanged is not None:
                 unchanged()
+            if on_backup is not None:
+                on_backup(backup)
             _put_in_place(file, part, path)
     except OSError as error:
         raise refusal(error, path, path.parent, len(data)) from error
