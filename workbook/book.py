@@ -132,15 +132,51 @@ class WrittenColumn:
     formulas: Mapping[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class WrittenTable:
+    """Where a table that an apply wrote to stood: its `name` ("" where the sheet has no table part), heading row
+    and last row after the apply, headings by column letters. `identity` are the letters of the columns that make
+    a row known, `witnesses` of typed ones that tell rows without such a number apart. `owned`: the whole body is
+    the product's."""
+
+    title: str
+    name: str
+    header_row: int
+    bottom: int
+    headings: Mapping[str, str]
+    identity: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    owned: bool = False
+
+
+@dataclass(frozen=True)
+class FilledCell:
+    """A named cell of a tab that an apply refilled. `formula`: one stands there now (the value is its cached
+    one, or a link's text)."""
+
+    title: str
+    name: str
+    letters: str
+    row: int
+    after: RawCell
+    formula: bool = False
+
+
 @dataclass
 class Before:
-    """What undoes an apply: the cells that were written, the rows that were added to tables (tab, first, last),
-    table parts as they were, tabs that were made."""
+    """What undoes an apply: the cells that were written (`tables` says where their columns stood), the rows that
+    were added to tables (tab, first, last), tabs that were made and what stood in their cells then (formulas left
+    out), named cells that were refilled, tabs that were hidden or shown (title -> was it visible), and which tab
+    stood in front (before, after)."""
 
     cells: list[WrittenColumn] = field(default_factory=list)
+    tables: dict[str, WrittenTable] = field(default_factory=dict)
     added_rows: list[tuple[str, int, int]] = field(default_factory=list)
-    tables: list[tuple[str, str, bytes]] = field(default_factory=list, repr=False)
     tabs: list[str] = field(default_factory=list)
+    tab_cells: list[WrittenColumn] = field(default_factory=list)
+    filled: list[FilledCell] = field(default_factory=list)
+    shown: dict[str, bool] = field(default_factory=dict)
+    front: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -149,13 +185,41 @@ class Applied:
     left alone; `missing` the (tab, name) pairs of figures that found no cell and the (sheet, heading) pairs of
     columns that the sheet lacks; `written` counts cells whose
     value changed; `stale` counts user formulas that read a changed column; `saved` is the file written
-    (None when nothing had to change) and `backup` the copy of the one before."""
+    (None when nothing had to change) and `backup` the copy of the one before; `undoable` is False where what was
+    written could not be noted down for undo."""
 
     before: Before = field(default_factory=Before)
     kept: tuple[str, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     written: int = 0
     stale: int = 0
+    saved: Path | None = None
+    backup: Path | None = None
+    undoable: bool = True
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who asks for a save and when, for the journal of undo, and how many backups of earlier versions stay: the
+    `backups` newest, and before them the last of each day for `backup_days` days back from `at`."""
+
+    label: str = ""
+    at: datetime | None = None
+    backups: int = 20
+    backup_days: int = 30
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What undo took back: the command of `label` that ran `at`; counts of cells and table rows, titles of tabs.
+    `whole`: nobody had touched the file since, it is byte for byte what it was."""
+
+    label: str
+    at: datetime | None
+    cells: int
+    rows: int
+    tabs: tuple[str, ...]
+    whole: bool
     saved: Path | None = None
     backup: Path | None = None
 
@@ -175,8 +239,14 @@ class Book(Protocol):
         sheet is read whole. Raises WorkbookError sheet.missing (unless the sheet is optional: then it is left
         out), heading.missing (for a required, needed or document column) and heading.doubled."""
 
-    def apply(self, changes: Changes, save_as: Path | None = None) -> Applied:
+    def apply(
+        self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None
+    ) -> Applied:
         """The only write. Raises WorkbookError and leaves the workbook as it was."""
+
+    def undo(self, occasion: Occasion | None = None) -> Undone:
+        """Takes back what the last apply wrote, also an apply of another run, as long as its cells were not
+        changed since. Raises WorkbookError undo.* and leaves the workbook as it was."""
 
     def selection(self) -> tuple[str, int] | None:
         """(tab title, row) under the cursor; None where nobody looks."""

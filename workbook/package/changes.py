@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..book import Applied, Before, Changes, Link, RawCell, Tab, WrittenColumn
+from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
 from ..issues import WorkbookError
 from ..schema import Column, Sheet
 from .alike_tabs import missing_sheet
@@ -23,7 +23,8 @@ from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
 from .tables import TablePlace, append_rows, grow, locate, resize
-from .workbook_xml import arrange_tabs, drop_calc_chain, recalculate_on_load
+from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load
+from .written import constants, stored, written_table
 
 _DEFAULT_FORMATS = {
     "datetime": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd", "share": "0%", "money": "#,##0.00",
@@ -40,7 +41,9 @@ class _Open:
     place: TablePlace
     xml: SheetXml
     editor: SheetEditor
+    sheet: Sheet
     touched: bool = False  # has its part to be written?
+    owned: bool = False  # is its whole body replaced?
 
 
 class ChangeSet:
@@ -78,11 +81,18 @@ class ChangeSet:
         for tab in changes.tabs:
             self._tab(tab)
         if changes.hide or changes.show or changes.activate:
-            arrange_tabs(self.package, tuple(changes.hide), tuple(changes.show), changes.activate)
+            self._arrange(changes)
         stale = 0
         if self.package.changed:
             recalculate_on_load(self.package)
             stale = count_readers(self.package, self._changed_places(), changes.own_tabs)
+        self.before.tables = {
+            opened.entry.title: written_table(opened.place, opened.sheet, opened.owned)
+            for opened in self._sheets.values()
+            if opened.entry.title in self._written_columns
+        }
+        for title in self.before.tabs:
+            self.before.tab_cells += constants(self.package, title, self.strings)
         return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written, stale)
 
     # sheets
@@ -96,7 +106,7 @@ class ChangeSet:
             xml = copy(known) if known else sheet_of(self.package, entry)
             place = locate(self.package, entry, sheet, xml, self.strings)
             editor = SheetEditor(xml, self.styles, self.date1904, place.first)
-            self._sheets[sheet.key] = _Open(entry, place, xml, editor)
+            self._sheets[sheet.key] = _Open(entry, place, xml, editor, sheet)
         return self._sheets[sheet.key]
 
     def _store_sheets(self) -> None:
@@ -218,7 +228,6 @@ class ChangeSet:
         for row in rows:
             for number in numbers_used:
                 row.setdefault(number, None)
-        table = self.package.read(opened.place.part) if opened.place.part else b""
         self._flush(opened, sheet)
         target = append_rows(
             self.package, opened.editor, opened.place, self.strings, rows, self._formats(sheet, opened.place)
@@ -226,8 +235,12 @@ class ChangeSet:
         opened.touched = True
         self.written += sum(value is not None for row in rows for value in row.values())
         self.before.added_rows.append((opened.entry.title, target[0], target[-1]))
-        if table:
-            self.before.tables.append((opened.entry.title, opened.place.part, table))
+        blank: list[RawCell] = [None] * len(rows)
+        for number in sorted(numbers_used):
+            after = [stored(row[number], self.date1904) for row in rows]
+            self.before.cells.append(
+                WrittenColumn(opened.entry.title, letters(number), target, blank, after)
+            )
         self._written_columns.setdefault(opened.entry.title, set()).update(numbers_used)
 
     def _flush(self, opened: _Open, sheet: Sheet) -> None:
@@ -272,11 +285,12 @@ class ChangeSet:
                 before = read.cells[at] if at >= 0 else None
                 formula = opened.editor.formula(row, number) if row in read.formulas else None
                 wanted = link_formula(after) if isinstance(after, Link) else None
-                if formula == wanted and same(before, as_read(after)):  # type: ignore[arg-type]
+                shown = stored(after, self.date1904)
+                if formula == wanted and same(before, shown):
                     continue
                 changed.append(row)
                 was.append(before)
-                became.append(as_read(after))  # type: ignore[arg-type]
+                became.append(shown)
                 if formula:
                     formulas[row] = formula
                 edits.setdefault(row, {})[number] = after
@@ -289,8 +303,8 @@ class ChangeSet:
         resized = bool(place.part) and bottom != place.table_bottom
         if not edits and not resized:
             return
-        if place.part:
-            self.before.tables.append((opened.entry.title, place.part, self.package.read(place.part)))
+        opened.owned = True
+        self._written_columns.setdefault(opened.entry.title, set())
         if bottom > place.last:
             grow(self.package, opened.editor, place, self.strings, bottom)
         elif resized and not place.totals:
@@ -312,8 +326,20 @@ class ChangeSet:
                 source = Package.open(templates())
             copy_tab(source, tab.template, self.package, tab.name, tab.after)
             self.before.tabs.append(tab.name)
-        lost = fill(self.package, tab.name, tab.values, tab.drafts, self.strings)
+        filled: list[FilledCell] = []
+        lost = fill(self.package, tab.name, tab.values, tab.drafts, self.strings, filled)
+        if tab.name not in self.before.tabs:
+            self.before.filled += filled
         self.missing += [(tab.name, name) for name in lost]
+
+    def _arrange(self, changes: Changes) -> None:
+        states = {entry.title: entry.state == "visible" for entry in self.package.sheets()}
+        front = front_tab(self.package)
+        arrange_tabs(self.package, tuple(changes.hide), tuple(changes.show), changes.activate)
+        now = {entry.title: entry.state == "visible" for entry in self.package.sheets()}
+        self.before.shown = {title: seen for title, seen in states.items() if now[title] != seen}
+        if front_tab(self.package) != front:
+            self.before.front = front, front_tab(self.package)
 
     def _changed_places(self) -> dict[str, tuple[str, dict[int, str]]]:
         """Tab title -> (table name, changed column numbers with their headings)."""

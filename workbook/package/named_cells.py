@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ..book import Link, RawCell, Value
+from ..book import FilledCell, Link, RawCell, Value
 from . import chart_cache, formula_refs
 from .alike_tabs import missing_sheet
 from .cell_content import as_read, link_formula, plain, same, serial
-from .cell_refs import Area, address
+from .cell_refs import Area, address, letters
 from .copy_names import formula_names
 from .opc import Package
 from .shared_strings import SharedStrings
@@ -47,13 +47,15 @@ def fill(
     values: Mapping[str, Value],
     drafts: Mapping[str, str] | None = None,
     strings: SharedStrings | None = None,
+    filled: list[FilledCell] | None = None,
 ) -> list[str]:
     """Puts `values` and `drafts` (defined name -> content) into the tab's cells and brings its charts' caches
     up to date; gives the names that lead to no cell of the tab.
 
     None blanks a cell; under a formula it is an empty text. A draft is written where its cell is blank or
     still holds what the cell "<name>_生成" remembers, which then remembers the new text.
-    `strings` are the package's shared strings if the caller has them decoded already. Raises
+    `strings` are the package's shared strings if the caller has them decoded already; `filled` is given the
+    cells that were written. Raises
     WorkbookError sheet.missing, cell.too_long and cell.not_finite.
     """
     entry = package.sheet(tab_title)
@@ -71,6 +73,13 @@ def fill(
             wanted[place] = plain(value)
     wanted.update(_drafts(sheet, places, drafts or {}, missing))
     edits = _edits(sheet, wanted)
+    if filled is not None:
+        names = {place: name for name, place in places.items()}
+        filled += [
+            _filled(entry.title, names[row, column], row, column, value, sheet.date1904)
+            for row, cells in edits.items()
+            for column, value in cells.items()
+        ]
     if edits:
         sheet.editor.set_cells(edits)
         package.write(entry.part, sheet.editor.finish())
@@ -80,6 +89,15 @@ def fill(
         recalculate_on_load(package)
     chart_cache.refresh(package, entry.title, sheet.strings)
     return missing
+
+
+def _filled(title: str, name: str, row: int, column: int, value: Content, date1904: bool) -> FilledCell:
+    under = isinstance(value, Under)
+    plainly = value.value if isinstance(value, Under) else value
+    if date1904 and isinstance(plainly, datetime):
+        plainly = serial(plainly, True)
+    after = as_read(plainly)  # type: ignore[arg-type]
+    return FilledCell(title, name, letters(column), row, after, under or isinstance(value, Link))
 
 
 def named_places(package: Package, title: str, xml: SheetXml) -> dict[str, tuple[int, int]]:

@@ -50,6 +50,16 @@ def drop_calc_chain(package: Package) -> None:
         package.set_relationships(part, kept)
 
 
+def front_tab(package: Package) -> str:
+    """The title of the tab that stands in front."""
+    view = parse_xml(package.read(package.workbook_part)).find(
+        f"{{{NS_MAIN}}}bookViews/{{{NS_MAIN}}}workbookView"
+    )
+    place = int(view.get("activeTab", "0")) if view is not None else 0
+    sheets = package.sheets()
+    return sheets[place].title if place < len(sheets) else ""
+
+
 def arrange_tabs(package: Package, hide: tuple[str, ...], show: tuple[str, ...], activate: str) -> None:
     """Hides and shows tabs and puts one in front. Raises WorkbookError sheet.missing, sheet.last_visible."""
     part = package.workbook_part
