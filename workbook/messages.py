@@ -43,6 +43,15 @@ MESSAGES: dict[str, Message] = {
     "file.not_workbook": _stop(
         "“{file}”不是 Excel 工作簿(.xlsx、.xlsm)。请用 Excel 或 WPS 打开原文件,另存为 .xlsx 后再试。"
     ),
+    "file.text": _stop(
+        "“{file}”其实是文本文件(例如 CSV),只是改了扩展名。请在 Excel 或 WPS 里打开它,另存为“Excel 工作簿(.xlsx)”后再试。"
+    ),
+    "file.html": _stop(
+        "“{file}”其实是网页表格(HTML),只是改了扩展名。请在 Excel 或 WPS 里打开它,另存为“Excel 工作簿(.xlsx)”后再试。"
+    ),
+    "file.xml_2003": _stop(
+        "“{file}”是“XML 表格 2003”格式。请在 Excel 里打开它,另存为“Excel 工作簿(.xlsx)”后再试。"
+    ),
     "file.encrypted": _stop(
         "“{file}”设有打开密码。请在 Excel 里打开它,取消密码(文件-信息-保护工作簿)并保存后再试。"
     ),
@@ -73,11 +82,30 @@ MESSAGES: dict[str, Message] = {
     "file.too_big": _stop(
         "“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份台账。"
     ),
+    "file.too_large": _stop("“{file}”有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份文件。"),
     "file.bomb": _stop(
         "“{file}”的部件“{part}”解开后有 {size} MB,压缩得不正常,可能有害,没有打开。请向来源核实。"
     ),
     "file.doctype": _stop(
         "“{file}”的部件“{part}”含有 DTD 声明,正常工作簿没有,没有打开。请用 Excel 打开并另存为新文件。"
+    ),
+    "file.contradicting": _stop(
+        "“{file}”的压缩目录自相矛盾(部件“{part}”),里外不一,可能有害,没有打开。请不要使用,并向来源核实。"
+    ),
+    "file.encoding": _stop(
+        "“{file}”的部件“{part}”用了工作簿不用的文字编码({encoding}),没有打开。请用 Excel 打开并另存为新文件。"
+    ),
+    "file.long_run": _stop(
+        "“{file}”的部件“{part}”里有一段超过 {size} KB 的文字,正常单元格放不下,没有打开。请向来源核实。"
+    ),
+    "file.too_many_tags": _stop(
+        "“{file}”的部件“{part}”有 {count} 个标记,超过上限 {limit},不像正常的工作簿,没有打开。请向来源核实。"
+    ),
+    "file.crowded": _stop(
+        "“{file}”里有 {count} 个{what},超过上限 {limit},不像正常的工作簿,没有打开。请向来源核实,或另存一份干净的。"
+    ),
+    "file.doubled_tab": _stop(
+        "“{file}”里有两个都叫“{sheet}”的工作表,分不清该读哪个,没有打开。请用 Excel 打开并修复,另存为新文件。"
     ),
     "file.open": _stop("“{file}”正在别的程序里打开。请保存并关闭后再试,或用 --save-as 另存为新文件。"),
     "file.read_only": _stop("“{file}”是只读文件。请去掉只读属性后再试,或用 --save-as 另存为新文件。"),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workbook.odd_books import log_book, parts_of, zip_bytes
 from workbook.issues import WorkbookError
-from workbook.package import guard
+from workbook.package.limits import LEDGER, LIMITS
 from workbook.package.opc import Package
 from workbook.package.zip_entries import deflate, write_archive
 
@@ -60,7 +60,14 @@ def _bomb(book: Path) -> bytes:
 
 CASES: list[tuple[str, str, str, Callable[[Path], bytes]]] = [
     ("empty", "a.xlsx", "file.empty", lambda _: b""),
-    ("text", "a.xlsx", "file.not_workbook", lambda _: b"a,b\n1,2"),
+    ("text", "a.xlsx", "file.text", lambda _: "姓名,电话\n张三,1".encode("gb18030")),
+    ("text in UTF-16", "a.xls", "file.text", lambda _: "姓名\t电话".encode("utf-16")),
+    ("web page", "a.xls", "file.html", lambda _: b"\xef\xbb\xbf\r\n<HTML xmlns:x='a'><table>"),
+    ("web page with DOCTYPE", "a.xlsx", "file.html", lambda _: b"<!DOCTYPE html><table><tr>"),
+    ("XML of 2003", "a.xls", "file.xml_2003",
+     lambda _: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'),
+    ("PDF", "a.xlsx", "file.not_workbook", lambda _: b"%PDF-1.4\n1 0 obj"),
+    ("picture", "a.xlsx", "file.not_workbook", lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
     ("encrypted", "a.xlsx", "file.encrypted", lambda _: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le")),
     ("xls", "a.xls", "file.xls", lambda _: OLE + bytes(600) + "Workbook".encode("utf-16-le")),
     ("et", "a.et", "file.et", lambda _: OLE + bytes(600)),
@@ -101,16 +108,35 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
         assert stopped.value.code == code
 
 
-def test_too_many_parts_and_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "value", "code", "says"),
+    [
+        ("file_bytes", 100, "file.too_large", ""),
+        ("entries", 3, "file.too_many_parts", "上限 3"),
+        ("inflated_bytes", 3000, "file.too_big", ""),
+        ("part_bytes", 500, "file.too_big", ""),
+        ("tags_in_tree", 5, "file.too_many_tags", "上限 5"),
+        ("run_bytes", 60, "file.long_run", ""),
+        ("relationships", 2, "file.crowded", "部件关系,超过上限 2"),
+        ("tabs", 2, "file.crowded", "3 个工作表,超过上限 2"),
+    ],
+)
+def test_each_limit_stops_a_file_that_passes_it(
+    limit: str, value: int, code: str, says: str, tmp_path: Path
+) -> None:
     book = log_book(tmp_path / "a.xlsx")
-    monkeypatch.setattr(guard, "MAX_ENTRIES", 3)
-    with pytest.raises(WorkbookError, match="上限 3"):
-        Package.open(book)
-    monkeypatch.undo()
-    monkeypatch.setattr(guard, "MAX_INFLATED", 3000)
     with pytest.raises(WorkbookError) as stopped:
-        Package.open(book)
-    assert stopped.value.code == "file.too_big"
+        Package.open(book, {**LEDGER, limit: value})
+    assert stopped.value.code == code
+    assert says in str(stopped.value)
+
+
+def test_every_limit_has_a_reason_and_a_stranger_never_gets_more() -> None:
+    assert len({limit.name for limit in LIMITS}) == len(LIMITS)
+    for limit in LIMITS:
+        assert len(limit.reason) > 20, limit.name
+        assert limit.stranger > 0, limit.name
+        assert limit.ledger == 0 or limit.stranger <= limit.ledger, limit.name
 
 
 def test_a_doctype_in_a_sheet_stops_at_reading_it(tmp_path: Path) -> None:

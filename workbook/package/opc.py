@@ -17,6 +17,7 @@ from lxml import etree
 
 from ..issues import WorkbookError
 from . import guard
+from .limits import LEDGER, Limits
 from .zip_entries import Entry, ZipError, compressed, deflate, inflate, read_entries, write_archive
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -54,7 +55,7 @@ class SheetEntry:
 
 def parse_xml(data: bytes, strip: bool = False) -> etree._Element:
     """The root of an XML part. Entities, DTDs and the network stay out; `strip` drops comments too."""
-    guard.check_xml(data)
+    guard.check_tree(data)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=strip,
         remove_comments=strip, remove_pis=strip,
@@ -70,8 +71,9 @@ def to_xml(root: etree._Element) -> bytes:
 class Package:
     """The parts of one workbook file, all changes in memory until `save`."""
 
-    def __init__(self, data: bytes, name: str = "") -> None:
+    def __init__(self, data: bytes, name: str = "", limits: Limits = LEDGER) -> None:
         self.name = name
+        self._limits = limits
         self._data = data
         self._entries: dict[str, Entry] = {_key(entry.name): entry for entry in read_entries(data)}
         self._names: dict[str, str] = {
@@ -82,12 +84,12 @@ class Package:
         self._types: etree._Element | None = None
 
     @classmethod
-    def open(cls, path: Path | str) -> Package:
+    def open(cls, path: Path | str, limits: Limits = LEDGER) -> Package:
         """The package at `path`. Raises WorkbookError file.* for anything that is no healthy workbook."""
         path = Path(path)
-        data = guard.load(path)
-        package = cls(data, path.name)
-        guard.check_package(package)
+        data = guard.load(path, limits)
+        package = cls(data, path.name, limits)
+        guard.check_package(package, limits)
         return package
 
     @property
@@ -97,7 +99,7 @@ class Package:
 
     def copy(self) -> Package:
         """The package as it was opened, to be changed on its own."""
-        other = Package(self._data, self.name)
+        other = Package(self._data, self.name, self._limits)
         other._inflated = dict(self._inflated)
         return other
 
@@ -128,7 +130,7 @@ class Package:
                 content = inflate(self._data, self._entries[key])
             except ZipError as error:
                 raise WorkbookError("file.damaged", file=self.name, part=name) from error
-            guard.check_part(self.name, name, content)
+            guard.check_part(self.name, name, content, self._limits)
             if len(content) > 1_000_000:
                 return content
             self._inflated[key] = content

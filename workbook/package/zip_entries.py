@@ -72,6 +72,11 @@ def read_entries(data: bytes) -> list[Entry]:
     return entries
 
 
+def count_entries(data: bytes) -> int:
+    """How many entries the archive says it has. Raises ZipError as `read_entries` does."""
+    return _directory(data)[1]
+
+
 def _directory(data: bytes) -> tuple[int, int, int]:
     """(offset of the first record, number of records, bytes in front of the archive)."""
     end = data.rfind(_EOCD, max(0, len(data) - 22 - _MAX16))
@@ -124,14 +129,20 @@ def _extras(extra: bytes) -> Iterator[tuple[int, bytes]]:
 
 def compressed(data: bytes, entry: Entry) -> bytes:
     """The entry's bytes as they stand in the archive."""
-    at = entry.offset
-    if data[at : at + 4] != _LOCAL:
-        raise ZipError("local header")
-    name_n, extra_n = struct.unpack("<HH", data[at + 26 : at + 30])
-    start = at + 30 + name_n + extra_n
+    _, _, start = local_header(data, entry)
     if start + entry.compressed_size > len(data):
         raise ZipError("truncated")
     return data[start : start + entry.compressed_size]
+
+
+def local_header(data: bytes, entry: Entry) -> tuple[bytes, int, int]:
+    """(name as written, method, where the content starts) by the header in front of the content."""
+    at = entry.offset
+    if data[at : at + 4] != _LOCAL or at + 30 > len(data):
+        raise ZipError("local header")
+    (method,) = struct.unpack("<H", data[at + 8 : at + 10])
+    name_n, extra_n = struct.unpack("<HH", data[at + 26 : at + 30])
+    return data[at + 30 : at + 30 + name_n], method, at + 30 + name_n + extra_n
 
 
 def inflate(data: bytes, entry: Entry) -> bytes:
