@@ -52,6 +52,7 @@ PARTS = {
     "metadata": "xl/metadata.xml",
     "rich values": "xl/richData/rdrichvalue.xml",
     "shared texts": "xl/sharedStrings.xml",
+    "calculation order": "xl/calcChain.xml",
     "dashboard": "xl/worksheets/sheet901.xml",
     "spares": "xl/worksheets/sheet902.xml",
     "pivot tab": "xl/worksheets/sheet903.xml",
@@ -89,6 +90,7 @@ def make_rich_ledger(path: Path, date1904: bool = False) -> Path:
     _tabs(package, log)
     _log(package, log)
     _workbook(package)
+    _calculation(package)
     path.write_bytes(package.to_bytes())
     return path
 
@@ -286,3 +288,15 @@ def _workbook(package: RawPackage) -> None:
         f'<x14:slicerCache xmlns:r="{drawings.R}" r:id="{slicer}"/></x15:slicerCaches></ext></extLst>'
     )
     package.replace(book, "</workbook>", pivots + extension + "</workbook>")
+
+
+def _calculation(package: RawPackage) -> None:
+    """The order of calculation, and no wish to calculate on opening: as Excel leaves a saved book."""
+    listed = ""
+    for title, number in re.findall(r'<sheet [^>]*name="([^"]*)" sheetId="(\d+)"', package.text("xl/workbook.xml")):
+        cells = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f', package.text(package.sheet_part(title)))
+        listed += "".join(f'<c r="{cell}" i="{number}"/>' for cell in cells)
+    chain = f'<calcChain xmlns="{drawings.MAIN}">{listed}</calcChain>'
+    package.add(PARTS["calculation order"], chain, f"{_SHEET_TYPES}.calcChain+xml")
+    package.relate("xl/workbook.xml", "calcChain", PARTS["calculation order"])
+    package.replace("xl/workbook.xml", '<calcPr calcId="124519" fullCalcOnLoad="1"/>', '<calcPr calcId="191029"/>')

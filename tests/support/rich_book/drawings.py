@@ -41,8 +41,10 @@ def dashboard_drawing(chart: str, slicer: str) -> str:
         f'<a:graphicData uri="{C}"><c:chart xmlns:c="{C}" r:id="{chart}"/></a:graphicData></a:graphic></xdr:graphicFrame>'
     )
     box = _shape(3, "文本框 2", "主管每周一看这一页")
-    compat = f'<a:extLst><a:ext uri="{{63B3BB69-23CF-44E3-9099-C40C66FF867C}}"><a14:compatExt xmlns:a14="{A14}" spid="_x0000_s2049"/>'
-    '</a:ext></a:extLst>'
+    compat = (
+        '<a:extLst><a:ext uri="{63B3BB69-23CF-44E3-9099-C40C66FF867C}">'
+        f'<a14:compatExt xmlns:a14="{A14}" spid="_x0000_s2049"/></a:ext></a:extLst>'
+    )
     check = (
         f'<mc:AlternateContent xmlns:mc="{MC}"><mc:Choice xmlns:a14="{A14}" Requires="a14">'
         f'{_anchor(0, 20, 2, 21, _shape(2049, "复选框 1", "已核对", compat, hidden=True))}</mc:Choice><mc:Fallback/>'
