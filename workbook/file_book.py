@@ -18,7 +18,7 @@ import numpy as np
 from .book import Applied, Changes, RawCell, SheetCells
 from .issues import WorkbookError
 from .messages import MESSAGES
-from .package import saving
+from .package import guard, saving
 from .package.alike_tabs import missing_sheet
 from .package.backups import Keep
 from .package.cell_content import SHIFT_1904
@@ -71,12 +71,13 @@ class FileBook:
     ) -> dict[str, SheetCells]:
         """The data rows of each sheet, as book.Book.read promises."""
         found: dict[str, SheetCells] = {}
-        self._current()
-        for sheet in sheets:
-            entry = self._entry(sheet)
-            if entry is not None:
-                wanted = list(columns[sheet.key]) if columns and sheet.key in columns else None
-                found[sheet.key] = self._read(sheet, entry, wanted)
+        with guard.naming(self.name):
+            self._current()
+            for sheet in sheets:
+                entry = self._entry(sheet)
+                if entry is not None:
+                    wanted = list(columns[sheet.key]) if columns and sheet.key in columns else None
+                    found[sheet.key] = self._read(sheet, entry, wanted)
         return found
 
     def _entry(self, sheet: Sheet) -> SheetEntry | None:
@@ -154,8 +155,9 @@ class FileBook:
         snapshot = self._snapshot or self._current()
         self._refuse_changed(snapshot)
         package = snapshot.package.copy()
-        work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
-        applied = work.make(changes)
+        with guard.naming(self.name):
+            work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
+            applied = work.make(changes)
         if not package.changed and (save_as is None or _same_file(target, self.path)):
             return applied
         saved, backup = self._save(package, target, snapshot)
