@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .temporaries import put_in_place, temporary, write_durably
+from .temporaries import put_in_place, sync_folder, temporary, write_durably
 from .write_faults import refusal
 
 BACKUP_FOLDER = "备份"
@@ -78,6 +78,7 @@ def _copy_into(folder: Path, path: Path) -> Path:
         write_durably(file, data)  # on disk before the old file goes
         shutil.copystat(path, part)
         put_in_place(file, part, target)
+    sync_folder(folder)
     return target
 
 
