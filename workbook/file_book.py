@@ -71,7 +71,7 @@ class FileBook:
     ) -> dict[str, SheetCells]:
         """The data rows of each sheet, as book.Book.read promises."""
         found: dict[str, SheetCells] = {}
-        with guard.naming(self.name):
+        with guard.naming(self.name, reading=True):
             self._current()
             for sheet in sheets:
                 entry = self._entry(sheet)

@@ -24,7 +24,9 @@ def letters(column: int) -> str:
 
 @lru_cache(maxsize=20_000)
 def column_number(text: str) -> int:
-    """ "A" -> 1, "AB" -> 28."""
+    """ "A" -> 1, "AB" -> 28. Raises ValueError for more letters than a sheet has."""
+    if len(text) > 3:
+        raise ValueError(f"column {text[:10]}")
     number = 0
     for char in text.upper():
         number = number * 26 + ord(char) - 64

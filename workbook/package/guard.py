@@ -185,8 +185,9 @@ def _check_tabs(package: Package, limits: Limits) -> None:
 
 
 @contextmanager
-def naming(name: str) -> Iterator[None]:
-    """What the parsers inside stumble over is told as damage of the file `name`."""
+def naming(name: str, reading: bool = False) -> Iterator[None]:
+    """What the parsers inside stumble over is told as damage of the file `name`; where nothing but `reading`
+    goes on inside, that includes numbers that are none or too long."""
     try:
         yield
     except WorkbookError as error:
@@ -197,3 +198,7 @@ def naming(name: str) -> Iterator[None]:
         raise WorkbookError("file.damaged", file=name, part=f"XML 第 {error.lineno} 行") from error
     except (UnicodeDecodeError, ZipError) as error:
         raise WorkbookError("file.damaged", file=name, part="文字编码") from error
+    except (ValueError, OverflowError) as error:
+        if not reading:
+            raise
+        raise WorkbookError("file.damaged", file=name, part=shown(str(error))) from error
