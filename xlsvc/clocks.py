@@ -112,13 +112,14 @@ class _Tickets:
         self.closed = (self.resolved != _NAT) | frame["status"].isin(CLOSED_STATUSES).to_numpy()
         self.calendars = settings.calendar_at(self.when)
         self.warning_share = settings.at("warning_share", self.when)
+        self.kinds = targets.Kinds(frame)
 
     def _until_now(self, at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.where(at <= self.now, at, _NAT)
 
     def clock(self, key: str) -> Clock:
         table = self.settings.targets
-        target, undecided = targets.decide(table, key, self.frame, self.when)
+        target, undecided = targets.decide(table, key, self.kinds, self.when)
         has = target >= 0
         amount = np.where(has, table["amount"].to_numpy()[target], np.nan)
         unit = np.where(has, table["unit"].to_numpy(dtype=object)[target], "")

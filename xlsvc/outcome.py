@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from workbook.book import Tab
 from workbook.issues import Issue
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,16 @@ class Ledger:
     issues: tuple[Issue, ...] = ()
     titles: Mapping[str, bool] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[..., _T], *given: Hashable) -> _T:
+        """What `make(ledger, *given)` gives, worked out once: each table is read and judged once a run, however
+        many rules ask. What is given back is shared: nobody alters it."""
+        key = (make, *given)
+        if key not in self._kept:
+            self._kept[key] = make(self, *given)
+        found: _T = self._kept[key]
+        return found
 
     def __getitem__(self, key: str) -> pd.DataFrame:
         return self.frames[key]
@@ -58,9 +70,7 @@ class Outcome:
         """Both outcomes in one; frames of the same sheet are joined column by column."""
         columns = dict(self.columns)
         for key, frame in other.columns.items():
-            columns[key] = frame if key not in columns else columns[key].combine_first(frame)[
-                [*columns[key].columns, *(c for c in frame.columns if c not in columns[key].columns)]
-            ]
+            columns[key] = _joined(columns[key], frame) if key in columns else frame
         return Outcome(
             notice=other.notice or self.notice,
             counts={**self.counts, **other.counts},
@@ -74,3 +84,14 @@ class Outcome:
             activate=other.activate or self.activate,
             answers=[*self.answers, *other.answers],
         )
+
+
+def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """The columns of both, over the rows of both in order; of a column in both, `first` counts where it has a value."""
+    if set(first.columns) & set(second.columns):
+        order = [*first.columns, *(c for c in second.columns if c not in first.columns)]
+        return first.combine_first(second)[order]
+    if first.index.equals(second.index):
+        return pd.concat([first, second], axis=1)
+    rows = first.index.union(second.index)
+    return pd.concat([first.reindex(rows), second.reindex(rows)], axis=1)

@@ -70,6 +70,32 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
+class Kinds:
+    """Tickets by what targets ask of them: `rows` pairs each (profile, urgency, problem class) with the positions
+    of its tickets."""
+
+    def __init__(self, tickets: pd.DataFrame) -> None:
+        self.count = len(tickets)
+        codes = np.zeros(self.count, dtype=np.int64)
+        words: list[npt.NDArray[np.object_]] = []
+        for condition in CONDITIONS:
+            own, distinct = pd.factorize(tickets[condition].to_numpy(dtype=object), use_na_sentinel=False)
+            codes = codes * max(len(distinct), 1) + own
+            words.append(distinct)
+        order = np.argsort(codes, kind="stable")
+        present, starts = np.unique(codes[order], return_index=True)
+        self.rows: list[tuple[tuple[str, ...], npt.NDArray[np.int64]]] = []
+        for code, rows in zip(present.tolist(), np.split(order, starts)[1:], strict=True):
+            kind: list[str] = []
+            for distinct in reversed(words):
+                code, place = divmod(code, len(distinct))
+                kind.insert(0, str(distinct[place]))
+            self.rows.append((tuple(kind), rows))
+
+
+_Groups = list[tuple[tuple[str, ...], npt.NDArray[np.int64], npt.NDArray[np.int64]]]
+
+
 def lookup(targets: pd.DataFrame, clock: str, tickets: pd.DataFrame, when: Any) -> npt.NDArray[np.int64]:
     """For each ticket the position of its row in `targets`, -1 without one.
 
@@ -78,41 +104,46 @@ def lookup(targets: pd.DataFrame, clock: str, tickets: pd.DataFrame, when: Any) 
     that names the urgency, then the one that names the class.
     """
     result = np.full(len(tickets), -1, dtype=np.int64)
-    rows = targets[targets["clock"] == clock]
-    if rows.empty or not len(tickets):
+    if not len(tickets):
         return result
-    moments = seconds(when)
-    combos, kinds = pd.factorize(pd.MultiIndex.from_frame(tickets[list(CONDITIONS)]))
-    order = np.argsort(combos, kind="stable")
-    bounds = np.searchsorted(combos[order], np.arange(len(kinds) + 1))
-    groups = _groups(targets, rows)
-    for i, kind in enumerate(kinds):
-        where = order[bounds[i] : bounds[i + 1]]
-        for condition, starts, positions in groups:
-            if all(wanted in ("", has) for wanted, has in zip(condition, kind, strict=True)):
-                at = np.searchsorted(starts, moments[where], side="right") - 1
-                result[where] = np.where(at >= 0, positions[at], result[where])
+    moments, groups = seconds(when), _groups(targets, clock)
+    for kind, rows in Kinds(tickets).rows:
+        result[rows] = _in_force(groups, kind, moments[rows])
+    return result
+
+
+def _in_force(
+    groups: _Groups, kind: tuple[str, ...], moments: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The target of tickets of one kind at each moment."""
+    result = np.full(len(moments), -1, dtype=np.int64)
+    for condition, starts, positions in groups:
+        if all(wanted in ("", has) for wanted, has in zip(condition, kind, strict=True)):
+            at = np.searchsorted(starts, moments, side="right") - 1
+            result = np.where(at >= 0, positions[at], result)
     return result
 
 
 def decide(
-    targets: pd.DataFrame, clock: str, tickets: pd.DataFrame, when: Any
+    targets: pd.DataFrame, clock: str, kinds: Kinds, when: Any
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """`lookup`, and where the limit can't be told because the ticket's urgency is blank or unknown: its target is -1
     then. Where every urgency has the same limit, or none has one, nothing hangs on it and there is an answer."""
-    found = lookup(targets, clock, tickets, when)
-    bare = np.flatnonzero((tickets["urgency"] == "").to_numpy())
-    undecided = np.zeros(len(tickets), dtype=bool)
-    if not len(bare):
-        return found, undecided
-    some, moments = tickets.iloc[bare], np.asarray(when)[bare]
-    each = np.column_stack(
-        [lookup(targets, clock, some.assign(urgency=level), moments) for level in URGENCY_LEVELS]
-    )
-    limits = _limit_codes(targets)[each]
-    same = (limits == limits[:, :1]).all(axis=1)
-    found[bare] = np.where(same, each[:, 0], -1)
-    undecided[bare] = ~same
+    found = np.full(kinds.count, -1, dtype=np.int64)
+    undecided = np.zeros(kinds.count, dtype=bool)
+    moments, groups, limits = seconds(when), _groups(targets, clock), _limit_codes(targets)
+    for kind, rows in kinds.rows:
+        profile, urgency, problem_class = kind
+        if urgency:
+            found[rows] = _in_force(groups, kind, moments[rows])
+            continue
+        each = np.column_stack(
+            [_in_force(groups, (profile, level, problem_class), moments[rows]) for level in URGENCY_LEVELS]
+        )
+        codes = limits[each]
+        same = (codes == codes[:, :1]).all(axis=1)
+        found[rows] = np.where(same, each[:, 0], -1)
+        undecided[rows] = ~same
     return found, undecided
 
 
@@ -122,22 +153,18 @@ def _limit_codes(targets: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.append(np.where(targets["amount"].isna(), -1, codes), -1).astype(np.int64)
 
 
-def _groups(
-    targets: pd.DataFrame, rows: pd.DataFrame
-) -> list[tuple[tuple[str, ...], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """(conditions, starts in order, positions in `targets`), the least specific first."""
-    position = {label: i for i, label in enumerate(targets.index)}
-    starts = pd.Series(seconds(rows["effective"].to_numpy()), index=rows.index)  # NaT sorts first
+def _groups(targets: pd.DataFrame, clock: str) -> _Groups:
+    """(conditions, starts in order, positions in `targets`) of a clock's targets, the least specific first."""
+    mine = np.flatnonzero((targets["clock"] == clock).to_numpy())
+    starts = seconds(targets["effective"].to_numpy())  # NaT sorts first
+    members: dict[tuple[str, ...], list[int]] = {}
+    conditions = zip(*(targets[c].to_numpy(dtype=object)[mine] for c in CONDITIONS), strict=True)
+    for place, condition in zip(mine.tolist(), conditions, strict=True):
+        members.setdefault(tuple(map(str, condition)), []).append(place)
     groups = []
-    for condition, members in rows.groupby([*CONDITIONS], sort=False):
-        ordered = starts[members.index].sort_values(kind="stable")
-        groups.append(
-            (
-                tuple(map(str, condition)),
-                ordered.to_numpy(),
-                np.array([position[label] for label in ordered.index]),
-            )
-        )
+    for condition, places in members.items():
+        ordered = np.array(places)[np.argsort(starts[places], kind="stable")]
+        groups.append((condition, starts[ordered], ordered))
     return sorted(groups, key=lambda group: _specificity(group[0]))
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from workbook.issues import Issue
 from workbook.schema import Sheet
+from workbook.sheets import BY_KEY
 from workbook.sheets.process_log import PROCESS_LOG
 from workbook.sheets.response_log import RESPONSE_LOG
 from workbook.sheets.vocabularies import PROBLEM_CLASSES, URGENCY_LEVELS
@@ -49,7 +52,7 @@ _TEXTS = (
 @dataclass(frozen=True)
 class Tickets:
     """`frame`: one row per ticket row, index (sheet key, sheet row). `issues`: what splitting and numbering
-    found. Columns: ticket, customer, customer_type, contact, model, bought_at, problem, problem_type,
+    found. Columns: ticket, number (it as compared, see plain_number), customer, customer_type, contact, model, bought_at, problem, problem_type,
     problem_class, urgency (P1 to P4 or ""), urgency_word, urgency_text (as the log's vocabulary writes it),
     owner, department, person, profile, the times, status, time_limit (text), reopened (int), confirmation
     (满意, 同意, 不满意, 仅签名 or ""), channel, team, service_mode, result, late_reason, excluded ("", 重复,
@@ -65,16 +68,20 @@ class Tickets:
 
 
 def tickets(ledger: Ledger, settings: Settings) -> Tickets:
-    """The tickets of whichever logs the ledger holds.
+    """The tickets of whichever logs the ledger holds, read once a run.
 
     A number that another row carries too, in the same log or the other one, counts once (see LOGS): its other
     rows are excluded as 重复, and every one is an issue. Numbers are compared without blanks, case and full width; customers are never
     compared: two rows of *女士 are two tickets.
     """
+    return ledger.once(_tickets, settings)
+
+
+def _tickets(ledger: Ledger, settings: Settings) -> Tickets:
     parts, issues = [], []
     for sheet in LOGS:
         if sheet.key in ledger:
-            part, found = _log(ledger[sheet.key], sheet, settings)
+            part, found = _log(records(ledger, sheet), sheet, settings)
             parts.append(part)
             issues += found
     if not parts:
@@ -108,19 +115,68 @@ def data_rows(frame: pd.DataFrame, sheet: Sheet) -> pd.Series:
     return written_rows(frame, sheet) & ~summary_rows(frame, sheet)
 
 
+def records(ledger: Ledger, sheet: Sheet) -> pd.DataFrame:
+    """The rows of a sheet that are records (see data_rows); empty if the ledger lacks it."""
+    return ledger.once(_records, sheet.key)
+
+
+def _records(ledger: Ledger, key: str) -> pd.DataFrame:
+    if key not in ledger:
+        return pd.DataFrame(index=pd.Index([], dtype="int64"))
+    frame, keep = ledger[key], record_rows(ledger, BY_KEY[key])
+    return frame if keep.all() else frame[keep]
+
+
+def record_rows(ledger: Ledger, sheet: Sheet) -> pd.Series:
+    """Which rows of a sheet of the ledger are records."""
+    written, summing = judged_rows(ledger, sheet)
+    return written & ~summing
+
+
+def judged_rows(ledger: Ledger, sheet: Sheet) -> tuple[pd.Series, pd.Series]:
+    """Which rows of a sheet of the ledger hold anything a person typed, and which sum others up."""
+    return ledger.once(_judged_rows, sheet.key)
+
+
+def _judged_rows(ledger: Ledger, key: str) -> tuple[pd.Series, pd.Series]:
+    frame, sheet = ledger[key], BY_KEY[key]
+    return written_rows(frame, sheet), pd.Series(summary_rows(frame, sheet), index=frame.index)
+
+
 def is_blank(series: pd.Series) -> pd.Series:
     """Mask of blank cells: NaN, NaT, None or "" (the reader leaves no blanks around a text)."""
     blank = series.isna()
     return blank if series.dtype.kind in "fiMmb" else blank | (series == "")
 
 
+class Distinct:
+    """A column by its distinct cells: each is read once, and what was read spread over the rows."""
+
+    def __init__(self, series: pd.Series, read: Callable[[Any], Any]) -> None:
+        self.index = series.index
+        self.codes, cells = pd.factorize(series.to_numpy(dtype=object), use_na_sentinel=False)
+        self.cells = cells
+        self.results = [read(cell) for cell in cells]
+
+    def spread(self, part: Callable[[Any], Any] | None = None) -> pd.Series:
+        """What was read of each row's cell, or `part` of it."""
+        results = map(part, self.results) if part else self.results
+        values = np.fromiter(results, dtype=object, count=len(self.results))
+        return pd.Series(values[self.codes], index=self.index, dtype=object)
+
+    def parts(self, count: int) -> list[pd.Series]:
+        """The first `count` members of tuples that were read, a column each."""
+        return [self.spread(itemgetter(n)) for n in range(count)]
+
+    def places(self, test: Callable[[Any], Any]) -> npt.NDArray[np.int64]:
+        """The positions of the rows whose reading passes the test."""
+        hit = np.fromiter((bool(test(found)) for found in self.results), dtype=bool, count=len(self.results))
+        return np.flatnonzero(hit[self.codes]) if hit.any() else np.zeros(0, dtype=np.int64)
+
+
 def by_distinct(series: pd.Series, read: Callable[[Any], Any]) -> pd.Series:
     """`read` of every cell, called once per distinct value."""
-    codes, distinct = pd.factorize(series, use_na_sentinel=False)
-    results = np.empty(len(distinct), dtype=object)
-    for i, value in enumerate(distinct):
-        results[i] = read(value)
-    return pd.Series(results[codes] if len(distinct) else results, index=series.index, dtype=object)
+    return Distinct(series, read).spread()
 
 
 def plain_number(text: object) -> str:
@@ -131,11 +187,20 @@ def plain_number(text: object) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
+def plain_numbers(series: pd.Series) -> pd.Series:
+    """`plain_number` of every cell; nearly every number of a well kept log is plain already."""
+    texts = series.to_numpy(dtype=object)
+    plain = [t if t.__class__ is str and t.isascii() and t.isalnum() and t.isupper() else plain_number(t) for t in texts]
+    return pd.Series(np.array(plain, dtype=object), index=series.index, dtype=object)
+
+
 def text_column(frame: pd.DataFrame, key: str) -> pd.Series:
     """A text column without NaN; blank where the sheet was read without it."""
     if key not in frame:
         return pd.Series("", index=frame.index, dtype=object)
-    return frame[key].astype(object).where(frame[key].notna(), "")
+    texts = frame[key].astype(object)
+    known = texts.notna()
+    return texts if known.all() else texts.where(known, "")
 
 
 def time_column(frame: pd.DataFrame, key: str) -> pd.Series:
@@ -144,10 +209,11 @@ def time_column(frame: pd.DataFrame, key: str) -> pd.Series:
     return pd.to_datetime(frame[key]).astype("datetime64[ns]")
 
 
-def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFrame, list[Issue]]:
-    rows = raw[data_rows(raw, sheet)]
+def _log(rows: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFrame, list[Issue]]:
+    """The records of one log as tickets."""
     out = pd.DataFrame(index=rows.index)
     out["ticket"] = text_column(rows, "ticket")
+    out["number"] = plain_numbers(out["ticket"])
     for key in (*_TEXTS, "customer", "contact", "model", "problem"):
         out[key] = text_column(rows, key)
     for key in (*_TIMES, "bought_at"):
@@ -157,20 +223,15 @@ def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFr
     if sheet is PROCESS_LOG:
         urgency, issues = _split_process(rows, out, settings)
 
-    resolve = settings.vocabularies.resolve
     vocabulary = URGENCY_VOCABULARY[sheet.key]
-    known = by_distinct(urgency, lambda text: resolve(vocabulary, text) if text else (None, "", False))
-    out["urgency_text"] = _nth(known, 0).where(_nth(known, 0).notna(), urgency)
-    out["urgency"] = _nth(known, 1).where(_nth(known, 1).isin(list(URGENCY_LEVELS)), "")
-    out["urgency_word"] = out["urgency"].map(URGENCY_LEVELS).fillna("").astype(object)
+    urgencies = Distinct(urgency, lambda text: _urgency(settings, vocabulary, text))
+    out["urgency_text"], out["urgency"], out["urgency_word"] = urgencies.parts(3)
     out["problem_class"] = by_distinct(out["problem_type"], lambda text: _problem_class(settings, text))
 
-    owners = by_distinct(out["owner"], lambda text: split_owner(text) if text else ("", ""))
-    out["person"] = _nth(owners, 1)
-    department = text_column(rows, "department")
-    department = department.where(department != "", _nth(owners, 0))
     departments = _departments(settings.people)
-    listed = by_distinct(out["person"], lambda name: departments.get(plain_number(name), ""))
+    owners = Distinct(out["owner"], lambda text: _owner(departments, text))
+    out["person"], listed = owners.parts(2)
+    department = text_column(rows, "department")
     out["department"] = department.where(department != "", listed)
 
     out["profile"] = LOG_PROFILES[sheet.key]
@@ -184,33 +245,47 @@ def _log(raw: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataFr
     return out, issues
 
 
+def _urgency(settings: Settings, vocabulary: str, text: str) -> tuple[str, str, str]:
+    """(the urgency in the log's own word, P1 to P4 or "", the word for that)."""
+    if not text:
+        return "", "", ""
+    word, group, _ = settings.vocabularies.resolve(vocabulary, text)
+    level = group if group in URGENCY_LEVELS else ""
+    return text if word is None else word, level, URGENCY_LEVELS.get(level, "")
+
+
+def _owner(departments: Mapping[str, str], text: str) -> tuple[str, str]:
+    """(person, department: as the cell names it, else as 人员 does)."""
+    department, person = split_owner(text) if text else ("", "")
+    return person, department or departments.get(plain_number(person), "")
+
+
 def _split_process(
     rows: pd.DataFrame, out: pd.DataFrame, settings: Settings
 ) -> tuple[pd.Series, list[Issue]]:
     """Fill customer, contact, model, bought_at and problem from the compound cells of S003.T1; gives the
     urgency texts and what could not be split."""
-    customers = by_distinct(text_column(rows, "customer_info"), split_customer)
-    products = by_distinct(text_column(rows, "product_info"), split_product)
-    problems = by_distinct(
-        text_column(rows, "problem_info"), lambda text: split_problem(text, settings.vocabularies)
-    )
-    out["customer"], out["contact"] = _nth(customers, 0), _nth(customers, 1)
-    out["model"] = _nth(products, 0)
-    out["bought_at"] = pd.to_datetime(_nth(products, 1)).astype("datetime64[ns]")
-    out["problem"] = _nth(problems, 0)
+    split = {
+        "customer_info": Distinct(text_column(rows, "customer_info"), split_customer),
+        "product_info": Distinct(text_column(rows, "product_info"), split_product),
+        "problem_info": Distinct(
+            text_column(rows, "problem_info"), lambda text: split_problem(text, settings.vocabularies)
+        ),
+    }
+    out["customer"], out["contact"] = split["customer_info"].parts(2)
+    out["model"], bought = split["product_info"].parts(2)
+    out["bought_at"] = pd.to_datetime(bought).astype("datetime64[ns]")
+    out["problem"], urgency = split["problem_info"].parts(2)
     issues = []
-    for key, cells in (("customer_info", customers), ("product_info", products), ("problem_info", problems)):
-        for row, text, cell in zip(rows.index, rows.get(key, []), cells, strict=False):
-            if cell[2]:
-                values = {"text": text, **cell[3]}
-                issues.append(
-                    Issue(cell[2], PROCESS_LOG.title, int(row), PROCESS_LOG.heading(key), values=values)
-                )
-    return _nth(problems, 1), issues
-
-
-def _nth(tuples: pd.Series, n: int) -> pd.Series:
-    return pd.Series([t[n] for t in tuples], index=tuples.index, dtype=object)
+    for key, cells in split.items():
+        for place in cells.places(itemgetter(2)) if key in rows else ():
+            code = cells.codes[place]
+            _, _, message, values = cells.results[code]
+            issues.append(
+                Issue(message, PROCESS_LOG.title, int(rows.index[place]), PROCESS_LOG.heading(key),
+                      values={"text": cells.cells[code], **values})
+            )  # fmt: skip
+    return urgency, issues
 
 
 def _problem_class(settings: Settings, text: str) -> str:
@@ -242,26 +317,29 @@ def _reopened(rows: pd.DataFrame, status: pd.Series) -> pd.Series:
 
 
 def _excluded(frame: pd.DataFrame) -> tuple[pd.Series, list[Issue]]:
-    numbers = by_distinct(frame["ticket"], plain_number)
-    filled = numbers != ""
-    start, end = frame["accepted_at"], frame["resolved_at"]
-    reasons = pd.Series("", index=frame.index, dtype=object)
-    reasons[end.notna() & (end < start)] = REVERSED
-    reasons[start.isna()] = NO_START
-    usable_first = numbers.iloc[np.argsort((reasons != "").to_numpy(), kind="stable")]
-    doubled = usable_first.duplicated().reindex(numbers.index) & filled
+    numbers = frame["number"].to_numpy(dtype=object)
+    start, end = frame["accepted_at"].to_numpy(), frame["resolved_at"].to_numpy()
+    reasons = np.full(len(frame), "", dtype=object)
+    reasons[end < start] = REVERSED
+    reasons[np.isnat(start)] = NO_START
+    usable_first = np.argsort(reasons != "", kind="stable")
+    doubled = np.zeros(len(frame), dtype=bool)
+    doubled[usable_first] = pd.Series(numbers[usable_first], dtype=object).duplicated().to_numpy()
+    doubled &= numbers != ""
     reasons[doubled] = DOUBLED
-    shared = numbers[numbers.isin(set(numbers[doubled]))]
-    return reasons, list(_doubled_issues(frame, shared, doubled[shared.index]))
+    issues: list[Issue] = []
+    if doubled.any():
+        shared = np.flatnonzero(pd.Series(numbers, dtype=object).isin(set(numbers[doubled])))
+        issues = list(_doubled_issues(frame.iloc[shared], doubled[shared]))
+    return pd.Series(reasons, index=frame.index, dtype=object), issues
 
 
-def _doubled_issues(frame: pd.DataFrame, numbers: pd.Series, doubled: pd.Series) -> Iterable[Issue]:
+def _doubled_issues(frame: pd.DataFrame, doubled: npt.NDArray[np.bool_]) -> Iterable[Issue]:
     """An issue on every row that shares its number: on the one that counts, and on the others."""
     titles = {sheet.key: sheet for sheet in LOGS}
-    typed = frame["ticket"][frame.index.isin(numbers.index)].tolist()
     places: dict[str, list[tuple[str, int, str]]] = {}
     for number, (key, row), text, left_out in zip(
-        numbers, numbers.index.tolist(), typed, doubled, strict=True
+        frame["number"].tolist(), frame.index.tolist(), frame["ticket"].tolist(), doubled.tolist(), strict=True
     ):
         rows = places.setdefault(number, [])
         rows.insert(len(rows) if left_out else 0, (key, row, text))

@@ -1,7 +1,8 @@
 """A sheet's raw cells as one typed frame, and an Issue for every cell that does not read as it stands.
 
-Each distinct cell of a column is parsed once; numbers and serials go through numpy as a whole. The typed
-cells themselves are never changed: repaired means read as.
+Each distinct cell of a column is parsed once, numbers and serials go through numpy as a whole, and blank columns
+are not walked: a sheet is read whole columns at a time. The typed cells themselves are never changed: repaired
+means read as.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,7 @@ from .vocabulary import Vocabularies
 
 _TEXT_KINDS = frozenset({"text", "link", "compound"})
 _MOMENT_KINDS = frozenset({"datetime", "date"})
+_NUMBERS_ONLY = frozenset({float, type(None)})
 _NUMBER_KINDS = frozenset({"number", "integer", "score", "share", "money"})
 _YES = frozenset({"是", "y", "yes", "true", "√", "✓", "☑", "对", "有", "1"})
 _NO = frozenset({"否", "n", "no", "false", "×", "✗", "x", "不", "不是", "无", "没有", "0"})
@@ -191,7 +195,9 @@ class _Reader:
 
     def read(self, column: Column) -> None:
         raw = self.cells.columns[column.key]
-        if column.kind in _MOMENT_KINDS:
+        if raw.count(None) == len(raw):
+            self.done[column.key] = self.blank(column)
+        elif column.kind in _MOMENT_KINDS:
             self.done[column.key] = self._moments(column, raw)
         elif column.kind in _NUMBER_KINDS:
             self.done[column.key] = self._numbers(column, raw)
@@ -204,26 +210,28 @@ class _Reader:
             return pd.Series(np.full(n, np.datetime64("NaT"), dtype="datetime64[ns]"), index=self.index)
         if column.kind in _NUMBER_KINDS:
             return pd.Series(np.full(n, np.nan), index=self.index)
-        return pd.Series([""] * n, index=self.index, dtype=object)
+        return pd.Series(np.full(n, "", dtype=object), index=self.index, dtype=object)
 
     def sorted_issues(self) -> list[Issue]:
         aside = set(self.rows[self._aside].tolist())
-        found = sorted((f for f in self._issues if f[0] not in aside), key=lambda found: found[:2])
-        return [issue for _, _, issue in found]
+        found = [f for f in self._issues if f[0] not in aside] if aside else self._issues
+        return [issue for _, _, issue in sorted(found, key=itemgetter(0, 1))]
 
     def _texts(self, column: Column, raw: Sequence[RawCell]) -> pd.Series:
         if column.kind in _TEXT_KINDS:
             values = [c.strip(BLANKS) if c.__class__ is str else "" if c is None else None for c in raw]
-            odd = [i for i, v in enumerate(values) if v is None]
-            for i in odd:
+            for i in [i for i, v in enumerate(values) if v is None] if None in values else ():
                 parsed = read_one(column, raw[i], self.vocabularies)
                 values[i] = parsed.value or ""
                 self._report(column, i, parsed)
-            return pd.Series(values, index=self.index, dtype=object)
+            return self._series(values)
         codes, distinct = self._distinct(raw, lambda cell: read_one(column, cell, self.vocabularies))
-        words = np.array(["" if p.value is None else p.value for p in distinct] or [""]).astype(object)
+        words = np.array(["" if p.value is None else p.value for p in distinct], dtype=object)
         self._report_all(column, np.arange(len(raw)), codes, distinct)
-        return pd.Series(words[codes] if len(codes) else [], index=self.index, dtype=object)
+        return pd.Series(words[codes], index=self.index, dtype=object)
+
+    def _series(self, values: Sequence[str | None]) -> pd.Series:
+        return pd.Series(np.array(values, dtype=object), index=self.index, dtype=object)
 
     def _numbers(self, column: Column, raw: Sequence[RawCell]) -> pd.Series:
         values, rest = _floats(raw)
@@ -268,25 +276,38 @@ class _Reader:
             values[rest] = found[codes]
             relative = np.array([p.relative is not None for p in parsed], dtype=bool)[codes]
             self._report_all(column, rest[~relative], codes[~relative], parsed)
-            for position, code in zip(rest[relative], codes[relative], strict=True):
-                placed = self._placed(column, int(position), parsed[code])
-                self._report(column, int(position), placed)
-                if placed.value is not None:
-                    values[position] = np.datetime64(placed.value, "s")
+            if relative.any():
+                values[rest[relative]] = self._place_all(column, rest[relative], codes[relative], parsed)
         if column.kind == "date":
             values = values.astype("datetime64[D]").astype("datetime64[ns]")
         return pd.Series(values, index=self.index)
 
-    def _placed(self, column: Column, position: int, parsed: Parsed) -> Parsed:
+    def _place_all(
+        self,
+        column: Column,
+        positions: npt.NDArray[np.int64],
+        codes: npt.NDArray[np.int64],
+        parsed: Sequence[Parsed],
+    ) -> npt.NDArray[np.datetime64]:
+        """Cells without a day (or a year) at their rows' base moments."""
+        bases: list[datetime | None] = [None] * len(positions)
+        if column.date_from in self.done:
+            known = self.done[column.date_from].to_numpy()[positions]
+            bases = known.astype("datetime64[us]").tolist()  # ns would become integers
+        found = []
+        for position, code, base in zip(positions.tolist(), codes.tolist(), bases, strict=True):
+            placed = self._placed(column, base, parsed[code])
+            self._report(column, position, placed)
+            found.append(placed.value)
+        return np.array(found, dtype="datetime64[s]").astype("datetime64[ns]")
+
+    def _placed(self, column: Column, start: datetime | None, parsed: Parsed) -> Parsed:
         """A time of day (or a day without year) on the day (in the year) of its row's base moment."""
-        base_series = self.done.get(column.date_from)
-        base: Any = base_series.iloc[position] if base_series is not None else pd.NaT
-        if base is pd.NaT:
+        if start is None:
             if column.date_from and parsed.code == "value.time_without_day":
                 based_on = {"base": self.sheet.heading(column.date_from)}
                 return Parsed(None, "value.time_without_base", {**parsed.values, **based_on})
             return parsed
-        start = base.to_pydatetime()
         try:
             moment, believed = dates.place(parsed.relative, start)
         except ValueError:
@@ -304,9 +325,12 @@ class _Reader:
         self, cells: Sequence[RawCell], parse: Callable[[RawCell], Parsed]
     ) -> tuple[npt.NDArray[np.int64], list[Parsed]]:
         """Which distinct cell stands at each place, and each distinct cell parsed once (True is not 1.0)."""
-        seen: dict[Any, int] = {}
-        codes = [seen.setdefault(c if c.__class__ is str else (c.__class__, c), len(seen)) for c in cells]
-        return np.array(codes, dtype="int64"), [parse(k if isinstance(k, str) else k[1]) for k in seen]
+        keys: Sequence[Any] = cells
+        if bool in set(map(type, cells)):
+            keys = [(c.__class__, c) for c in cells]
+        places = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+        codes = np.fromiter(map(places.__getitem__, keys), dtype="int64", count=len(keys))
+        return codes, [parse(key if keys is cells else key[1]) for key in places]
 
     def _report_all(
         self,
@@ -318,7 +342,7 @@ class _Reader:
         flagged = np.array([bool(p.code) for p in parsed], dtype=bool)
         if column.computed or not flagged.any() or not len(codes):
             return
-        values = [_for_message(p) for p in parsed]
+        values = [_for_message(p) if p.code else {} for p in parsed]
         hit = np.flatnonzero(flagged[codes])
         order, title, heading = self._order[column.key], self.sheet.title, column.heading
         for row, code in zip(self.rows[positions[hit]].tolist(), codes[hit].tolist(), strict=True):
@@ -340,6 +364,8 @@ def _for_message(parsed: Parsed) -> dict[str, Any]:
 
 def _floats(raw: Sequence[RawCell]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """The column's numbers (NaN where there is none) and the places of cells that are something else."""
+    if set(map(type, raw)) <= _NUMBERS_ONLY:
+        return np.array(raw, dtype=float), np.zeros(0, dtype="int64")  # None becomes NaN
     values = np.array([c if c.__class__ is float else np.nan for c in raw], dtype=float)
     rest = [i for i, c in enumerate(raw) if c is not None and c.__class__ is not float]
     return values, np.array(rest, dtype="int64")
