@@ -162,7 +162,7 @@ WRITES = [
         "self-closing row",
         '<row r="1"/><row r="2" ht="9"/><row r="3"/>',
         {2: {1: 1}},
-        '<row r="1"></row><row r="2" ht="9"><c r="A2"><v>1</v></c></row><row r="3"></row>',
+        '<row r="1"/><row r="2" ht="9"><c r="A2"><v>1</v></c></row><row r="3"/>',
     ),
     (
         "rows that are not there yet, in order",

@@ -18,7 +18,7 @@ from .cell_content import SHIFT_1904, Serial, as_read, link_formula, plain, same
 from .cell_refs import letters
 from .opc import Package, SheetEntry
 from .shared_strings import SharedStrings
-from .sheet_edit import Content, SheetEditor
+from .sheet_edit import KEEP, Content, Keep, SheetEditor
 from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
@@ -43,6 +43,7 @@ class _Open:
     editor: SheetEditor
     sheet: Sheet
     touched: bool = False  # has its part to be written?
+    formulas_changed: bool = False  # by an editor before
     owned: bool = False  # is its whole body replaced?
 
 
@@ -114,7 +115,7 @@ class ChangeSet:
         for opened in self._sheets.values():
             if opened.touched:
                 self.package.write(opened.entry.part, opened.editor.finish())
-                formulas = formulas or opened.editor.formulas_changed
+                formulas |= opened.formulas_changed or opened.editor.formulas_changed
         self.styles.store()
         if formulas:
             drop_calc_chain(self.package)
@@ -150,58 +151,83 @@ class ChangeSet:
             return
         if targets and min(targets) < first:
             raise ValueError(f"{sheet.title}: row {min(targets)} is not a data row")
+        if not frame.index.is_monotonic_increasing:
+            frame = frame.sort_index()
+            targets = sorted(targets)
         scan = opened.xml.read(set(wanted.values()), self.strings, first, last)
-        position = {row: at for at, row in enumerate(scan.rows)}
-        at_rows = [position.get(row, -1) for row in targets]
+        at_rows = _places(scan.rows, targets)
         named = set(targets)
-        emptied = [row for row in position if row not in named]
-        edits: dict[int, dict[int, Content]] = {}
+        emptied = [at for at, row in enumerate(scan.rows) if row not in named]
+        columns: dict[int, Sequence[Content | Keep]] = {}
+        blanks: dict[int, dict[int, Content]] = {}
         for key, number in wanted.items():
             read = scan.columns[number]
-            old = [read.cells[at] if at >= 0 else None for at in at_rows]
+            old = read.cells if at_rows is None else [read.cells[at] if at >= 0 else None for at in at_rows]
             new = contents(frame[key])
-            self._compare(opened, sheet[key], number, targets, old, new, read.formulas, edits)
+            changed = self._changed(opened, sheet[key], number, targets, old, new, read.formulas)
+            if len(changed) == len(new):
+                columns[number] = new
+            elif changed:
+                column: list[Content | Keep] = [KEEP] * len(new)
+                for at in changed:
+                    column[at] = new[at]
+                columns[number] = column
             if sheet[key].computed and emptied:
-                left = [row for row in emptied if row not in read.formulas]
-                old = [read.cells[position[row]] for row in left]
-                self._compare(opened, sheet[key], number, left, old, [None] * len(left), set(), edits)
-        if edits:
-            opened.editor.set_cells(edits, self._formats(sheet, opened.place))
+                left = [at for at in emptied if read.cells[at] is not None]
+                rows = [scan.rows[at] for at in left if scan.rows[at] not in read.formulas]
+                old = [read.cells[at] for at in left if scan.rows[at] not in read.formulas]
+                self._changed(opened, sheet[key], number, rows, old, [None] * len(rows), set())
+                for row in rows:
+                    blanks.setdefault(row, {})[number] = None
+        if columns:
+            opened.editor.set_columns(targets, columns, self._formats(sheet, opened.place))
+        if blanks:
+            opened.editor.set_cells(blanks, self._formats(sheet, opened.place))
+        if columns or blanks:
             opened.touched = True
             if opened.place.last != opened.place.table_bottom and opened.place.part:
                 resize(self.package, opened.xml, opened.place, opened.place.last)
 
-    def _compare(
+    def _changed(
         self, opened: _Open, column: Column, number: int, rows: Sequence[int], old: Sequence[RawCell],
-        new: Sequence[Content], formulas: set[int], edits: dict[int, dict[int, Content]],
-    ) -> None:  # fmt: skip
-        """Adds to `edits` the cells of one column that have to change."""
-        issued = column.role == "issued"
-        changed: list[int] = []
-        was: list[RawCell] = []
-        became: list[RawCell] = []
-        shift = SHIFT_1904 if self.date1904 else 0
-        for row, before, after in zip(rows, old, new, strict=True):
-            shown = as_read(after)  # type: ignore[arg-type]
-            if shift and isinstance(after, (Serial, datetime)):
-                shown = float(shown) - shift  # type: ignore[arg-type]
-            if before is shown or same(before, shown):
-                continue
-            if row in formulas:
-                self.kept.append(f"{opened.entry.title}!{letters(number)}{row}")
-                continue
-            if issued and before is not None:
-                continue
-            changed.append(row)
-            was.append(before)
-            became.append(shown)
-            edits.setdefault(row, {})[number] = after
+        new: Sequence[Content], formulas: set[int],
+    ) -> list[int]:  # fmt: skip
+        """Which cells of one column have to change, as places in `rows`; notes what undoes them."""
+        shown = self._as_shown(new)
+        changed = _differing(old, shown)
+        if formulas:
+            held = [at for at in changed if rows[at] in formulas]
+            self.kept += [f"{opened.entry.title}!{letters(number)}{rows[at]}" for at in held]
+            changed = [at for at in changed if rows[at] not in formulas]
+        if column.role == "issued":
+            changed = [at for at in changed if old[at] is None]
         if changed:
+            title = opened.entry.title
             self.before.cells.append(
-                WrittenColumn(opened.entry.title, letters(number), changed, was, became)
+                WrittenColumn(
+                    title,
+                    letters(number),
+                    [rows[at] for at in changed],
+                    [old[at] for at in changed],
+                    [shown[at] for at in changed],
+                )
             )
             self.written += len(changed)
-            self._written_columns.setdefault(opened.entry.title, set()).add(number)
+            self._written_columns.setdefault(title, set()).add(number)
+        return changed
+
+    def _as_shown(self, new: Sequence[Content]) -> Sequence[RawCell]:
+        """What reading gives back once `new` was written in this book's date system."""
+        kinds = set(map(type, new))
+        if kinds <= {str, float, type(None)}:
+            return new  # type: ignore[return-value]
+        shown = list(map(as_read, new))  # type: ignore[arg-type]
+        if self.date1904 and not kinds.isdisjoint((Serial, datetime)):
+            shown = [
+                float(day) - SHIFT_1904 if isinstance(value, (Serial, datetime)) else day  # type: ignore[arg-type]
+                for value, day in zip(new, shown, strict=True)
+            ]
+        return shown
 
     def _append(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
         """Adds rows; one whose identity the table knows already is skipped."""
@@ -247,9 +273,8 @@ class ChangeSet:
         """Brings earlier edits of the same sheet into its XML, so that growth sees them."""
         if opened.touched:
             opened.editor.finish()
-            formulas = opened.editor.formulas_changed
+            opened.formulas_changed |= opened.editor.formulas_changed
             opened.editor = SheetEditor(opened.xml, self.styles, self.date1904, opened.place.first)
-            opened.editor.formulas_changed = formulas
 
     def _identities(self, opened: _Open, sheet: Sheet) -> set[tuple[str, ...]]:
         numbers = [opened.place.columns.get(key) for key in sheet.identity]
@@ -352,6 +377,28 @@ class ChangeSet:
         return places
 
 
+def _places(present: Sequence[int], rows: Sequence[int]) -> list[int] | None:
+    """Where each of `rows` stands among the rows that are present, -1 where it does not; None where both are
+    the same."""
+    if present == rows:
+        return None
+    position = {row: at for at, row in enumerate(present)}
+    return [position.get(row, -1) for row in rows]
+
+
+def _differing(old: Sequence[RawCell], new: Sequence[RawCell]) -> list[int]:
+    """The places at which two columns do not show the same (see `same`)."""
+    if bool in {*map(type, old), *map(type, new)}:
+        return [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if not same(a, b)]
+    # as `same`, written out: no call for each of a million cells
+    return [
+        at
+        for at, (a, b) in enumerate(zip(old, new, strict=True))
+        if a != b
+        and (type(a) is not float or type(b) is not float or abs(a - b) > 1e-12 * max(abs(a), abs(b)))
+    ]
+
+
 def contents(series: Any) -> list[Content]:
     """A frame's column as cells to write; moments as Serial, blank as None."""
     values = series.to_numpy()
@@ -363,6 +410,8 @@ def contents(series: Any) -> list[Content]:
         return [None if value != value else value for value in values.tolist()]
     if values.dtype.kind in "iu":
         return list(values.tolist())
+    if set(map(type, values)) <= {str, type(None)}:
+        return [value or None for value in values]
     return [plain(value) for value in values.tolist()]
 
 

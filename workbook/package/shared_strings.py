@@ -36,6 +36,8 @@ class SharedStrings(dict[bytes, str | None]):
 
     def __missing__(self, index: bytes) -> str | None:
         number = int(index)
-        text = text_of(self._items[number]) or None if 0 <= number < len(self._items) else None
+        item = self._items[number] if 0 <= number < len(self._items) else b""
+        plain = item.startswith(b"<t>") and item.count(b"<") == 2
+        text = (text_from_xml(item[3:-4]) if plain else text_of(item)) or None
         self[index] = text
         return text

@@ -1,311 +1,298 @@
-"""Writes cells into a worksheet part row by row, keeping styles and everything that is not a written cell."""
+"""Writes cells into a worksheet part in one pass over its rows, keeping styles and everything that is not a
+written cell."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum
+from itertools import islice
 
-from ..book import Link, Value
 from ..issues import WorkbookError
-from .cell_content import Serial, content, text_from_xml, text_to_xml
 from .cell_refs import MAX_ROW, Area, column_number, letters
-from .formula_shift import shifted
-from .sheet_xml import SheetXml, attributes
-from .styles_xml import DEFAULT_DATE, GENERAL, Styles
+from .cell_writing import CellWriter, Content, Formula, Under
+from .row_cells import Layout, Shells, attributes, written
+from .shared_formulas import Master, SharedFormulas, text_of_formula
+from .sheet_xml import SheetXml
+from .styles_xml import Styles
+
+__all__ = ["KEEP", "Content", "Edits", "Formula", "Keep", "SheetEditor", "Under"]
+
+_LOOKED_AT = 200  # rows whose cells are asked for a column's style
 
 
-@dataclass(frozen=True)
-class Formula:
-    """A formula to be written, without the leading equals sign, with its last known value."""
+class Keep(Enum):
+    """Stands for a cell that is left as it is."""
 
-    text: str
-    value: Value = None
+    KEEP = 0
 
 
-@dataclass(frozen=True)
-class Under:
-    """A value to be written under the formula that the cell has; without a formula a plain value."""
-
-    value: Value
-
-
-Content = Value | Formula | Under
+KEEP = Keep.KEEP
 Edits = Mapping[int, Mapping[int, Content]]
 """Sheet row -> column number -> what to write there."""
 
 
-class SheetEditor:
-    """Edits of one sheet, kept as row pieces until `finish`.
+@dataclass(frozen=True)
+class _Look:
+    """A blank cell that is made with a style where the row has none; one that is there stays."""
 
-    `first_data_row` is where the styles of a column's other cells are looked for. After `finish`,
-    `formulas_changed` says that a formula cell came or went (calcChain has to go then).
+    style: int
+
+
+_Values = Sequence[Content | Keep | _Look]
+_Row = tuple[int, tuple[int, ...], _Values]
+"""A row to be written to: its number, column numbers in order, what to write in each."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Whole columns to be written: `values` holds a list for each of `columns`, as long as `rows`."""
+
+    rows: Sequence[int]
+    columns: tuple[int, ...]
+    values: Sequence[Sequence[Content | Keep]]
+
+
+class SheetEditor:
+    """Edits of one sheet, gathered and made in one pass over its rows by `finish`; until then questions are
+    answered from the sheet as it was.
+
+    `first_data_row` is where the styles of a column's other cells are looked for.
     """
 
     def __init__(self, sheet: SheetXml, styles: Styles, date1904: bool = False, first_data_row: int = 1):
         self.sheet = sheet
-        self.styles = styles
-        self.date1904 = date1904
         self.first_data_row = first_data_row
-        self.formulas_changed = False
-        self._p = p = sheet.p
-        q = re.escape(p)
-        self._cell = re.compile(rb'<%sc r="([A-Z]+)[0-9]+"([^>]*?)(?:/>|>(.*?)</%sc>)' % (q, q), re.S)
-        self._formula = re.compile(rb"<%sf(?:\s[^>]*?)?(?:/>|>[^<]*</%sf>)" % (q, q))
-        self._row_tag = b"<" + p + b'row r="'
-        body = re.sub(rb"<(%srow [^>]*)/>" % q, rb"<\1></%srow>" % p, sheet.body)
-        *self._pieces, self._rest = body.split(b"</" + p + b"row>")
-        self._numbers = [self._number(piece) for piece in self._pieces]
-        self._new: dict[int, bytes] = {}
-        self._styles: dict[tuple[int, type, str, bool], int] = {}
+        self._p = sheet.p
+        self._row_tag = b"<" + sheet.p + b'row r="'
+        self._close = b"</" + sheet.p + b"row>"
+        self._writer = CellWriter(styles, date1904, sheet.p)
+        self._formulas = SharedFormulas(sheet)
+        self._shells = Shells(sheet.p)
+        self._edits: dict[int, dict[int, Content]] = {}
+        self._blocks: list[_Block] = []
+        self._looks: dict[int, tuple[bytes, dict[int, int]]] = {}
+        self._formats: dict[int, str] = {}
+        self._layouts: dict[tuple[int, ...], Layout] = {}
         self._column_styles: dict[int, int] = {}
-        self._known: dict[str, tuple[bytes, bytes]] = {}
-        self._orphans: dict[bytes, tuple[int, int, str]] = {}
-        self._area: Area | None = None
+        self._orphans: dict[bytes, Master] = {}
+        self._area: list[int] = []
 
-    def _number(self, piece: bytes) -> int:
-        at = piece.rfind(self._row_tag) + len(self._row_tag)
-        return int(piece[at : piece.index(b'"', at)])
+    @property
+    def formulas_changed(self) -> bool:
+        """After `finish`: a formula cell came or went (calcChain has to go then)."""
+        return self._writer.formulas_changed
 
-    def _find(self, row: int) -> int:
-        """The place of a row among the pieces, -1 where the sheet has no such row."""
-        at = bisect_left(self._numbers, row)
-        return at if at < len(self._numbers) and self._numbers[at] == row else -1
-
-    # writing
-
-    def set_cells(self, edits: Edits, formats: Mapping[int, str] | None = None) -> None:
-        """Writes the cells; `formats` gives the number format that a column's schema asks for."""
-        formats = formats or {}
-        for row in sorted(edits):
-            cells = sorted(edits[row].items())
-            if not cells:
-                continue
-            if row > MAX_ROW:
-                raise WorkbookError("sheet.full", sheet="")
-            at = self._find(row)
-            if at >= 0:
-                self._pieces[at] = self._edited(self._pieces[at], row, cells, formats)
-            else:
-                empty = self._new.get(row) or self._row_tag + b'%d">' % row
-                made = self._edited(empty, row, cells, formats)
-                if made == empty and row not in self._new:
-                    continue  # blanks where nothing is
-                self._new[row] = made
-            self._cover(Area(row, cells[0][0], row, cells[-1][0]))
-
-    def add_rows(self, rows: Iterable[int], like: int, columns: Iterable[int]) -> None:
-        """Makes blank rows that look like row `like` in these columns; rows that exist keep their cells."""
-        columns = sorted(columns)
-        at = self._find(like)
-        piece = self._pieces[at] if at >= 0 else self._row_tag + b'%d">' % like
-        tag = attributes(piece[piece.rfind(self._row_tag) : piece.index(b">", piece.rfind(self._row_tag))])
-        kept = b"".join(
-            b' %s="%s"' % (k, v) for k, v in tag.items() if k not in (b"r", b"spans", b"hidden", b"collapsed")
-        )
-        styles = {column: style for column, style in self.row_styles(like).items() if column in set(columns)}
-        for row in rows:
-            if row > MAX_ROW:
-                raise WorkbookError("sheet.full", sheet="")
-            present = self._find(row) >= 0
-            cells = b"".join(
-                b'<%sc r="%s%d" s="%d"/>' % (self._p, letters(c).encode(), row, style)
-                for c, style in styles.items()
-            )
-            if not present:
-                self._new[row] = self._row_tag + b'%d"%s>' % (row, kept) + cells
-            else:
-                self._restyle(row, styles)
-            if columns:
-                self._cover(Area(row, columns[0], row, columns[-1]))
-
-    def _restyle(self, row: int, styles: Mapping[int, int]) -> None:
-        """Gives a row that exists already the styles of its model, where it has no cells yet."""
-        at = self._find(row)
-        piece = self._pieces[at]
-        have = {column_number(m[1].decode()) for m in self._cell.finditer(piece)}
-        missing = {c: s for c, s in styles.items() if c not in have}
-        start = piece.index(b">", piece.rfind(self._row_tag)) + 1
-        out, pos = [piece[:start]], start
-        waiting = sorted(missing.items())
-        for match in self._cell.finditer(piece, start):
-            while waiting and waiting[0][0] < column_number(match[1].decode()):
-                column, style = waiting.pop(0)
-                out.append(piece[pos : match.start()])
-                out.append(b'<%sc r="%s%d" s="%d"/>' % (self._p, letters(column).encode(), row, style))
-                pos = match.start()
-        out.append(piece[pos:])
-        out += [b'<%sc r="%s%d" s="%d"/>' % (self._p, letters(c).encode(), row, s) for c, s in waiting]
-        self._pieces[at] = b"".join(out)
+    # questions
 
     def row_styles(self, row: int) -> dict[int, int]:
         """Column number -> style of the cells that a row has."""
-        at = self._find(row)
-        if at < 0:
-            return {}
         return {
-            column_number(m[1].decode()): int(attributes(m[2]).get(b"s") or 0)
-            for m in self._cell.finditer(self._pieces[at])
+            column_number(m[1].decode()): int(attributes(m[3]).get(b"s") or 0)
+            for m in self._formulas.cell.finditer(self.sheet.row_text(row))
         }
 
     def formula(self, row: int, column: int) -> str | None:
         """The formula of a cell as its own text, shared ones translated to it; None without one."""
-        at = self._find(row)
-        match = self._cell_in(self._pieces[at], row, column) if at >= 0 else None
-        found = self._formula.search(match[3] or b"") if match else None
-        if not found:
-            return None
-        text = found[0].partition(b">")[2].rpartition(b"</")[0]
-        given = attributes(found[0])
-        if text or given.get(b"t") != b"shared":
-            return text_from_xml(text) or None
-        master = self._master(given.get(b"si", b""))
-        return shifted(master[2], row - master[0], column - master[1]) if master else None
+        return self._formulas.formula(self._cell_in(self.sheet.row_text(row), row, column))
 
-    def _cell_in(self, piece: bytes, row: int, column: int) -> re.Match[bytes] | None:
-        at = piece.find(b'<%sc r="%s%d"' % (self._p, letters(column).encode(), row))
-        return self._cell.match(piece, at) if at >= 0 else None
+    def _cell_in(self, text: bytes, row: int, column: int) -> re.Match[bytes] | None:
+        at = text.find(b'<%sc r="%s%d"' % (self._p, letters(column).encode(), row))
+        return self._formulas.cell.match(text, at) if at >= 0 else None
 
-    def _master(self, group: bytes) -> tuple[int, int, str] | None:
-        """(row, column, formula) of the cell that holds a shared formula's text."""
-        mark = b'si="' + group + b'"'
-        for row, piece in zip(self._numbers, self._pieces, strict=True):
-            if mark not in piece:
+    # what is to be written
+
+    def set_cells(self, edits: Edits, formats: Mapping[int, str] | None = None) -> None:
+        """Writes the cells; `formats` gives the number format that a column's schema asks for.
+        Raises WorkbookError sheet.full."""
+        self._formats.update(formats or {})
+        for row, cells in edits.items():
+            _check_row(row)
+            self._edits.setdefault(row, {}).update(cells)
+
+    def set_columns(
+        self,
+        rows: Sequence[int],
+        columns: Mapping[int, Sequence[Content | Keep]],
+        formats: Mapping[int, str] | None = None,
+    ) -> None:
+        """Writes whole columns: a list for each column number, as long as `rows` (ascending); KEEP leaves a
+        cell as it is. Raises WorkbookError sheet.full."""
+        self._formats.update(formats or {})
+        if len(rows):
+            _check_row(rows[-1])
+        numbers = tuple(sorted(columns))
+        self._blocks.append(_Block(rows, numbers, [columns[number] for number in numbers]))
+
+    def add_rows(self, rows: Iterable[int], like: int, columns: Iterable[int]) -> None:
+        """Makes blank rows that look like row `like` in these columns; rows that exist keep their cells.
+        Raises WorkbookError sheet.full."""
+        columns = sorted(columns)
+        text = self.sheet.row_text(like) or self._row_tag + b'%d">' % like
+        tag = text[text.rfind(self._row_tag) :]
+        given = attributes(tag[: tag.index(b">")])
+        kept = {k: v for k, v in given.items() if k not in (b"r", b"spans", b"hidden", b"collapsed")}
+        inside = set(columns)
+        styles = {column: style for column, style in self.row_styles(like).items() if column in inside}
+        look = (written(kept), styles)
+        for row in rows:
+            _check_row(row)
+            self._looks[row] = look
+            if columns:
+                self._cover(row, columns[0], columns[-1])
+
+    # the pass
+
+    def finish(self) -> bytes:
+        """The edited part."""
+        self._make()
+        if self._orphans:
+            self._formulas.adopt(self._orphans)
+        if self._area:
+            self.sheet.grow_dimension(Area(*self._area))
+        return self.sheet.to_bytes()
+
+    def _make(self) -> None:
+        """Brings the rows with their edits into the sheet's body; stretches without any stay as they are."""
+        waiting = self._rows_to_write()
+        nothing: _Row = (MAX_ROW + 1, (), ())
+        row, columns, values = next(waiting, nothing)
+        out: list[bytes] = []
+        done = 0
+        for start, stop in self.sheet.stretches():
+            if self.sheet.row_at(stop) <= row:
                 continue
-            for match in self._cell.finditer(piece):
-                found = self._formula.search(match[3] or b"")
-                if found and mark in found[0] and not found[0].endswith(b"/>"):
-                    text = text_from_xml(found[0].partition(b">")[2].rpartition(b"</")[0])
-                    if text:
-                        return row, column_number(match[1].decode()), text
-        return None
-
-    def _edited(
-        self, piece: bytes, row: int, cells: list[tuple[int, Content]], formats: Mapping[int, str]
-    ) -> bytes:
-        p, n, k = self._p, len(cells), 0
-        row_start = piece.rfind(self._row_tag)
-        start = piece.find(b'<%sc r="%s%d"' % (p, letters(cells[0][0]).encode(), row))
-        if start < 0:
-            start = piece.index(b">", row_start) + 1
-        out, pos, grown = [], 0, False
-        for match in self._cell.finditer(piece, start):
-            column = column_number(match[1].decode())
-            while k < n and cells[k][0] < column:
-                out.append(piece[pos : match.start()])
-                pos = match.start()
-                made = self._made(row, cells[k][0], cells[k][1], formats)
-                grown = grown or bool(made)
-                out.append(made)
-                k += 1
-            if k == n:
+            out.append(self.sheet.body[done:start])
+            done = stop
+            for number, text, close in self.sheet.cut(start, stop):
+                while row < number:
+                    out.append(self._new_row(row, columns, values))
+                    row, columns, values = next(waiting, nothing)
+                if row == number:
+                    if not close:
+                        text, close = text.removesuffix(b"/>").rstrip() + b">", self._close
+                    text = self._edited(self._looked(text, row), row, columns, values)
+                    row, columns, values = next(waiting, nothing)
+                out += (text, close)
+            if row > MAX_ROW:
                 break
-            if cells[k][0] == column:
-                out.append(piece[pos : match.start()])
-                out.append(self._replaced(match, row, column, cells[k][1], formats))
-                pos = match.end()
-                k += 1
-                if k == n:
-                    break
-        out.append(piece[pos:])
-        for column, value in cells[k:]:
-            made = self._made(row, column, value, formats)
-            grown = grown or bool(made)
-            out.append(made)
-        text = b"".join(out)
-        if grown:
-            close = text.index(b">", row_start)
-            text = text[:row_start] + re.sub(rb' spans="[^"]*"', b"", text[row_start:close]) + text[close:]
-        return text
+        out.append(self.sheet.body[done:])
+        while row <= MAX_ROW:
+            out.append(self._new_row(row, columns, values))
+            row, columns, values = next(waiting, nothing)
+        self.sheet.body = b"".join(out)
 
-    def _replaced(
-        self, match: re.Match[bytes], row: int, column: int, value: Content, formats: Mapping[int, str]
-    ) -> bytes:
-        old = self._formula.search(match[3]) if match[3] else None
-        under = isinstance(value, Under)
-        given = attributes(match[2])
-        if old and not under:
-            self._forget(old[0], row, column)
-        # a quote prefix would turn the formula into text when somebody edits it
-        seen = None if old and isinstance(value, Under) and isinstance(value.value, str) else value
-        style = self._style(int(given.get(b"s") or 0), seen, formats.get(column, ""))
-        kind, inner = self._content(value, old[0] if old and under else None)
-        kept = b' cm="%s"' % given[b"cm"] if old and under and b"cm" in given else b""
-        mark = b' s="%d"' % style if style or b"s" in given else b""
-        head = b'<%sc r="%s%d"%s%s%s' % (self._p, match[1], row, mark, kind, kept)
-        return head + (b">" + inner + b"</%sc>" % self._p if inner else b"/>")
+    def _rows_to_write(self) -> Iterator[_Row]:
+        """The rows that are written to, in order."""
+        if len(self._blocks) == 1 and not self._edits and not self._looks:
+            block = self._blocks[0]
+            for row, values in zip(block.rows, zip(*block.values, strict=True), strict=True):
+                if values.count(KEEP) < len(values):
+                    yield row, block.columns, values
+            return
+        rows: dict[int, dict[int, Content | Keep]] = {row: {} for row in self._looks}
+        for block in self._blocks:
+            for number, column in zip(block.columns, block.values, strict=True):
+                for row, value in zip(block.rows, column, strict=True):
+                    if value is not KEEP:
+                        rows.setdefault(row, {})[number] = value
+        for row, edits in self._edits.items():
+            rows.setdefault(row, {}).update(edits)
+        for row in sorted(rows):
+            cells = rows[row]
+            columns = tuple(sorted(cells))
+            yield row, columns, [cells[column] for column in columns]
 
-    def _made(self, row: int, column: int, value: Content, formats: Mapping[int, str]) -> bytes:
-        kind, inner = self._content(value, None)
-        if not inner:
+    def _new_row(self, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
+        """A row that the sheet does not have yet; b"" where only blanks would stand in it."""
+        tag, styles = self._looks.get(row, (b"", {}))
+        empty = self._row_tag + b'%d"%s>' % (row, tag)
+        text = self._edited(empty, row, tuple(styles), [_Look(style) for style in styles.values()])
+        made = self._edited(text, row, columns, values)
+        return made + self._close if made != empty or row in self._looks else b""
+
+    def _looked(self, text: bytes, row: int) -> bytes:
+        """Gives a row that exists already the styles of its model, where it has no cells yet."""
+        if row not in self._looks:
+            return text
+        styles = self._looks[row][1]
+        return self._edited(text, row, tuple(styles), [_Look(style) for style in styles.values()])
+
+    def _edited(self, text: bytes, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
+        """A row's text with these cells written."""
+        if not columns:
+            return text
+        layout = self._layouts.get(columns)
+        if layout is None:
+            layout = self._layouts[columns] = Layout(columns, self._p)
+        number = b"%d" % row
+        pieces = layout.cut(text, number)
+        width = len(number) + 1
+        made: list[tuple[int, bytes]] = []
+        for column, value, name, place in zip(columns, values, layout.names, layout.places, strict=True):
+            if isinstance(value, Keep):
+                continue
+            if place < 0:
+                new = self._made(row, column, value)
+                if new:
+                    made.append((-place, name + number + b'"' + new))
+            elif not isinstance(value, _Look):
+                piece = pieces[place]
+                at = len(name) + width
+                shell = self._shells[piece[at:]]
+                if shell.formula:
+                    if not isinstance(value, Under):
+                        self._forget(shell.formula, row, column)
+                    new = self._writer.over(shell, value, self._formats.get(column, ""))
+                else:
+                    new = self._writer.tail(shell.style, shell.styled, value, self._formats.get(column, ""))
+                pieces[place] = piece[:at] + new + shell.rest
+        if not made:
+            return layout.mark.join(pieces)
+        self._cover(row, columns[0], columns[-1])
+        end, behind = len(pieces), b""
+        if made[-1][0] >= end:
+            pieces[-1], behind = self._ended(pieces[-1], end == 1)
+        for place, new in reversed(made):
+            pieces.insert(place, new)
+        pieces[0] = re.sub(rb' spans="[^"]*"', b"", pieces[0])
+        return layout.mark.join(pieces) + behind
+
+    def _ended(self, piece: bytes, is_row_tag: bool) -> tuple[bytes, bytes]:
+        """A row's last piece up to its end, and what stands behind it in the row (an extLst)."""
+        if is_row_tag:
+            at = piece.index(b">", piece.rfind(self._row_tag)) + 1
+        elif piece.endswith(b">") and b"extLst" not in piece:
+            return piece, b""
+        else:
+            at = len(piece) - len(self._shells[piece.partition(b'"')[2]].rest)
+        return piece[:at], piece[at:]
+
+    def _made(self, row: int, column: int, value: Content | _Look | Keep) -> bytes:
+        """What stands behind the address of a new cell; b"" where nothing would be in it."""
+        if isinstance(value, _Look):
+            return b' s="%d"/>' % value.style
+        if value is None or isinstance(value, Keep) or (isinstance(value, Under) and value.value is None):
             return b""
-        style = self._style(self._column_style(row, column), value, formats.get(column, ""))
-        mark = b' s="%d"' % style if style else b""
-        head = b'<%sc r="%s%d"%s%s>' % (self._p, letters(column).encode(), row, mark, kind)
-        return head + inner + b"</%sc>" % self._p
-
-    def _content(self, value: Content, formula: bytes | None) -> tuple[bytes, bytes]:
-        if isinstance(value, Under):
-            return content(value.value, self.date1904, formula, self._p)
-        if isinstance(value, Formula):
-            self.formulas_changed = True
-            formula = b"<%sf>%s</%sf>" % (self._p, text_to_xml(value.text), self._p)
-            return content(value.value, self.date1904, formula, self._p)
-        if isinstance(value, str):
-            known = self._known.get(value)
-            if known is None:
-                known = self._known[value] = content(value, self.date1904, None, self._p)
-            return known
-        if isinstance(value, Link):
-            self.formulas_changed = True
-        return content(value, self.date1904, None, self._p)
-
-    def _style(self, style: int, value: Content, number_format: str) -> int:
-        if isinstance(value, (Under, Formula)):
-            value = value.value
-        leading = isinstance(value, str) and value[:1] == "="
-        key = (style, type(value), number_format, leading)
-        found = self._styles.get(key)
-        if found is None:
-            found = self._styles[key] = self._styled(style, value, number_format, leading)
-        return found
-
-    def _styled(self, style: int, value: Value, number_format: str, leading: bool) -> int:
-        if leading:
-            return style if self.styles.quoted(style) else self.styles.variant(style, quoted=True)
-        if isinstance(value, (datetime, Serial)):
-            if not self.styles.is_date(style):
-                return self.styles.variant(style, number_format or DEFAULT_DATE, False)
-        elif (
-            number_format
-            and isinstance(value, (int, float))
-            and not isinstance(value, bool)
-            and self.styles.number_format(style) == GENERAL
-        ):
-            return self.styles.variant(style, number_format, False)
-        return style
+        style = self._column_style(row, column)
+        return self._writer.tail(style, False, value, self._formats.get(column, ""))
 
     def _column_style(self, row: int, column: int) -> int:
         """The style a new cell takes: of the row above, of the column's other cells, of the column."""
-        if column in self._column_styles:
-            return self._column_styles[column]
-        style = None
-        above = self._find(row - 1) if row - 1 >= self.first_data_row else -1
-        order = [above] if above >= 0 else []
-        first = bisect_left(self._numbers, self.first_data_row)
-        for at in (*order, *range(first, min(first + 200, len(self._pieces)))):
-            match = self._cell_in(self._pieces[at], self._numbers[at], column)
-            if match:
-                style = int(attributes(match[2]).get(b"s") or 0)
-                break
-        if style is None:
-            style = self._style_of_col(column)
-        self._column_styles[column] = style
-        return style
+        if column not in self._column_styles:
+            self._column_styles[column] = self._style_nearby(row, column)
+        return self._column_styles[column]
 
-    def _style_of_col(self, column: int) -> int:
+    def _style_nearby(self, row: int, column: int) -> int:
+        if row - 1 >= self.first_data_row:
+            above = self._cell_in(self.sheet.row_text(row - 1), row - 1, column)
+            if above:
+                return int(attributes(above[3]).get(b"s") or 0)
+        for number, text, _ in islice(self.sheet.rows(self.first_data_row), _LOOKED_AT):
+            found = self._cell_in(text, number, column)
+            if found:
+                return int(attributes(found[3]).get(b"s") or 0)
         for match in re.finditer(rb"<%scol\s([^>]*)>" % re.escape(self._p), self.sheet.head):
             given = attributes(match[1])
             if int(given.get(b"min", b"0")) <= column <= int(given.get(b"max", b"0")):
@@ -314,43 +301,19 @@ class SheetEditor:
 
     def _forget(self, formula: bytes, row: int, column: int) -> None:
         """Notes that a formula goes; the text of a shared one is needed by the cells that share it."""
-        self.formulas_changed = True
-        given = attributes(formula[: formula.index(b">")])
-        if given.get(b"t") == b"shared" and b"ref" in given and not formula.endswith(b"/>"):
-            text = text_from_xml(formula.partition(b">")[2].rpartition(b"</")[0])
+        self._writer.formulas_changed = True
+        text, given = text_of_formula(formula)
+        if given.get(b"t") == b"shared" and b"ref" in given and text:
             self._orphans[given.get(b"si", b"")] = (row, column, text)
 
-    def _adopt_orphans(self) -> None:
-        """Cells that shared a formula whose first cell is gone get the formula written out."""
-        for at, piece in enumerate(self._pieces):
-            if b't="shared"' not in piece:
-                continue
-            row = self._numbers[at]
+    def _cover(self, row: int, left: int, right: int) -> None:
+        if not self._area:
+            self._area = [row, left, row, right]
+        else:
+            top, old_left, bottom, old_right = self._area
+            self._area = [min(top, row), min(old_left, left), max(bottom, row), max(old_right, right)]
 
-            def own(match: re.Match[bytes], row: int = row) -> bytes:
-                found = self._formula.search(match[3] or b"")
-                given = attributes(found[0]) if found else {}
-                master = self._orphans.get(given.get(b"si", b"")) if b"ref" not in given else None
-                if not found or given.get(b"t") != b"shared" or not master:
-                    return match[0]
-                text = shifted(master[2], row - master[0], column_number(match[1].decode()) - master[1])
-                return match[0].replace(found[0], b"<%sf>%s</%sf>" % (self._p, text_to_xml(text), self._p))
 
-            self._pieces[at] = self._cell.sub(own, piece)
-
-    def _cover(self, area: Area) -> None:
-        self._area = self._area.union(area) if self._area else area
-
-    def finish(self) -> bytes:
-        """The edited part."""
-        if self._orphans:
-            self._adopt_orphans()
-        close = b"</" + self._p + b"row>"
-        pieces = list(zip(self._numbers, self._pieces, strict=True))
-        if self._new:
-            pieces += self._new.items()
-            pieces.sort(key=lambda item: item[0])
-        self.sheet.body = b"".join(piece + close for _, piece in pieces) + self._rest
-        if self._area:
-            self.sheet.grow_dimension(self._area)
-        return self.sheet.to_bytes()
+def _check_row(row: int) -> None:
+    if row > MAX_ROW:
+        raise WorkbookError("sheet.full", sheet="")

@@ -8,24 +8,21 @@ brought into the usual one first, so that one scanner is enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..book import CellError, RawCell
+import numpy as np
+
+from ..book import RawCell
 from ..issues import WorkbookError
-from .cell_content import serial_from_iso, text_from_xml
-from .cell_refs import MAX_COLUMN, MAX_ROW, Area, column_number, letters
+from .cell_refs import MAX_COLUMN, MAX_ROW, Area, column_number
 from .opc import Package, SheetEntry, parse_xml, to_xml
-from .shared_strings import SharedStrings, text_of
+from .row_cells import Held, Layout, Values, attributes, usual_row, written
+from .shared_strings import SharedStrings
 
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?)(worksheet|chartsheet|dialogsheet)[\s>]")
-_ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_STYLE = re.compile(rb"""[^>]*?\ss\s*=\s*["'](\d+)""")
 _CHUNK = 4_000_000
-
-
-def attributes(text: bytes) -> dict[bytes, bytes]:
-    """The attributes inside a start tag, values as written."""
-    return {m[1]: m[2] if m[2] is not None else m[3] for m in _ATTRIBUTE.finditer(text)}
 
 
 @dataclass
@@ -50,7 +47,7 @@ class SheetXml:
 
     def __init__(self, data: bytes) -> None:
         data = _utf8(data)
-        if b"<!" in data:
+        if _pairs(data, b"<!"):
             data = to_xml(parse_xml(data, strip=True))
         root = _ROOT.search(data)
         if not root:
@@ -79,8 +76,13 @@ class SheetXml:
 
     def _usual(self) -> bool:
         """Is every row and cell written with its address first, in double quotes?"""
-        tags = (b"<" + self.p + b"row", b"<" + self.p + b"c")
-        return all(self.body.count(tag) == self.body.count(tag + b' r="') for tag in tags)
+        for name in (b"row", b"c"):
+            tag = b"<" + self.p + name
+            addressed = self.body.count(tag + b' r="')
+            # the first two bytes are counted fast, and nearly always enough
+            if addressed != _pairs(self.body, tag[:2]) and addressed != self.body.count(tag):
+                return False
+        return True
 
     # reading
 
@@ -93,48 +95,34 @@ class SheetXml:
         with_styles: bool = False,
     ) -> Scan:
         """The cells of the wanted columns in rows `first` to `last`, in one pass."""
-        columns = {column: ReadColumn([]) for column in wanted}
-        if not columns:
-            return Scan([], columns)
-        pattern = self._pattern(columns)
-        by_letters = {letters(c).encode(): (c, columns[c].cells) for c in columns}
-        convert = _Converters(strings)
+        columns = {column: ReadColumn([]) for column in sorted(set(wanted))}
         rows: list[int] = []
+        if not columns:
+            return Scan(rows, columns)
+        layout, values, width = Layout(columns, self.p), Values(strings, self.p), len(columns)
         arrays: list[tuple[int, Area]] = []
-        current, at, count, inside = b"", -1, 0, False
-        for start, stop in self._chunks(first, last):
-            found = pattern.findall(self.body, start, stop)
-            room = min(len(found), self.body.count(b"<" + self.p + b"row", start, stop))
-            for _, cells in by_letters.values():
-                cells.extend([None] * (count + room - len(cells)))
-            for name, row, attrs, value, rest in found:
-                if row != current:
-                    current = row
-                    number = int(row)
-                    inside = first <= number <= last
-                    if inside:
-                        at += 1
-                        rows.append(number)
-                    elif number > MAX_ROW:
-                        raise WorkbookError("file.damaged", file="", part=f"{name.decode()}{number}")
-                if not inside:
+        for start, stop in self.stretches(first, last):
+            tails: list[bytes | None] = []
+            numbers: list[int] = []
+            for number, text, _ in self.cut(start, stop):
+                if not first <= number <= last:
+                    if number > MAX_ROW:
+                        raise WorkbookError("file.damaged", file="", part=f"第 {number} 行")
                     continue
-                column, cells = by_letters[name]
-                if value:
-                    cells[at] = convert[attrs](value)
-                elif rest:
-                    cells[at], formula, area = _complex_cell(rest, attrs, convert)
-                    if formula:
-                        columns[column].formulas.add(rows[at])
-                    if area:
-                        arrays.append((column, area))
-                if with_styles and attrs:
-                    style = attributes(attrs).get(b"s")
-                    if style:
-                        columns[column].styles[rows[at]] = int(style)
-            count = len(rows)
-        for read in columns.values():
-            del read.cells[len(rows) :]
+                name = b"%d" % number
+                cells = layout.cut(text, name)
+                if layout.present:
+                    tails += layout.tails(cells, name)
+                    numbers.append(number)
+            for at, (column, read) in enumerate(columns.items()):
+                found = tails[at::width]
+                cells_read = values.column(found)
+                if values.held:
+                    _take_formulas(cells_read, numbers, read, column, arrays)
+                read.cells += cells_read  # type: ignore[arg-type]
+                if with_styles:
+                    read.styles.update(_styles(found, numbers))
+            rows += numbers
         for _, area in arrays:
             present = [r for r in rows if area.top <= r <= area.bottom]
             for column in range(area.left, area.right + 1):
@@ -142,23 +130,40 @@ class SheetXml:
                     columns[column].formulas.update(present)
         return Scan(rows, columns)
 
-    def _pattern(self, columns: Mapping[int, object]) -> re.Pattern[bytes]:
-        p = re.escape(self.p)
-        single = [letters(c).encode() for c in columns if c <= 26]
-        longer: dict[bytes, list[bytes]] = {}
-        for c in columns:
-            if c > 26:
-                name = letters(c).encode()
-                longer.setdefault(name[:-1], []).append(name[-1:])
-        options = [b"[" + b"".join(single) + b"]"] if single else []
-        options += [head + b"[" + b"".join(ends) + b"]" for head, ends in longer.items()]
-        return re.compile(
-            rb'<%sc r="(%s)([0-9]+)"([^>/]*)(?:/>|>(?:(?:<%sv>|<%sis><%st>)([^<]*)</%s(?:v|t></%sis)></%sc>|(.*?)</%sc>))'
-            % (p, b"|".join(options), p, p, p, p, p, p, p),
-            re.S,
-        )
+    def rows(self, first: int = 1, last: int = MAX_ROW) -> Iterator[tuple[int, bytes, bytes]]:
+        """(number, text, closing tag) of each row; a row closed in its own tag has no closing tag. The text
+        begins with what stands before the row."""
+        for start, stop in self.stretches(first, last):
+            for number, text, close in self.cut(start, stop):
+                if first <= number <= last:
+                    yield number, text, close
 
-    def _chunks(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+    def cut(self, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """The same for a stretch of the body; what stands behind its last row comes as row 0."""
+        tag = b"<" + self.p + b'row r="'
+        close = b"</" + self.p + b"row>"
+        width = len(tag)
+        *pieces, rest = self.body[start:stop].split(close)
+        for piece in pieces:
+            at = piece.rfind(tag)
+            if at > 0 and piece.find(tag) < at:
+                yield from self._closed_rows(piece[:at])
+                piece, at = piece[at:], 0
+            if at < 0:
+                raise ValueError("a row without a start")
+            yield int(piece[at + width : piece.index(b'"', at + width)]), piece, close
+        yield from self._closed_rows(rest)
+
+    def _closed_rows(self, text: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+        """Rows that are closed in their own tag."""
+        at = 0
+        for match in re.finditer(rb'[^<]*<%srow r="([0-9]+)"[^>]*/>' % re.escape(self.p), text):
+            yield int(match[1]), text[at : match.end()], b""
+            at = match.end()
+        if text[at:]:
+            yield 0, text[at:], b""
+
+    def stretches(self, first: int = 1, last: int = MAX_ROW) -> Iterator[tuple[int, int]]:
         """Stretches of the body cut between rows; the stretch after row `last` is not walked."""
         tag = b"<" + self.p + b'row r="'
         start = self._seek(first) if first > 1 else 0
@@ -188,17 +193,27 @@ class SheetXml:
                 candidate, high = at, middle
         return candidate
 
+    def row_at(self, place: int) -> int:
+        """The number of the row that starts at a place in the body; one more than any at its end."""
+        tag = b"<" + self.p + b'row r="'
+        if place >= len(self.body):
+            return MAX_ROW + 1
+        return int(self.body[place + len(tag) : self.body.index(b'"', place + len(tag))])
+
+    def row_text(self, row: int) -> bytes:
+        """The text of a row without its closing tag, b"" where the sheet has no such row."""
+        start = self._seek(row)
+        if start == len(self.body):
+            return b""
+        stop = self.body.find(b"<" + self.p + b"row", start + 1)
+        found = next(self.cut(start, stop if stop > 0 else len(self.body)), (0, b"", b""))
+        return found[1] if found[0] == row else b""
+
     def row_cells(self, row: int, strings: SharedStrings) -> dict[int, tuple[RawCell, bool]]:
         """Column -> (cell, is it a formula's) of one row, cells that show nothing left out."""
-        start = self.body.rfind(b"<" + self.p + b'row r="%d"' % row)
-        if start < 0:
-            return {}
-        stop = self.body.find(b"<" + self.p + b"row", start + 1)
-        part = SheetXml.__new__(SheetXml)
-        part.p, part.body = self.p, self.body[start : stop if stop > 0 else len(self.body)]
-        names = re.findall(rb'<%sc r="([A-Z]+)' % re.escape(self.p), part.body)
-        wanted = sorted({column_number(name.decode()) for name in names})
-        scan = part.read([c for c in wanted if c <= MAX_COLUMN], strings)
+        names = re.findall(rb'<%sc r="([A-Z]+)' % re.escape(self.p), self.row_text(row))
+        wanted = {column_number(name.decode()) for name in names}
+        scan = self.read([c for c in wanted if c <= MAX_COLUMN], strings, row, row)
         return {
             c: (read.cells[0], bool(read.formulas))
             for c, read in scan.columns.items()
@@ -233,54 +248,37 @@ def sheet_of(package: Package, entry: SheetEntry) -> SheetXml:
     return xml
 
 
-class _Converters(dict[bytes, Callable[[bytes], RawCell]]):
-    """Attributes of a cell as written -> function from the bytes of <v> to the cell."""
-
-    def __init__(self, strings: SharedStrings) -> None:
-        super().__init__()
-        self.strings = strings
-
-    def __missing__(self, attrs: bytes) -> Callable[[bytes], RawCell]:
-        kind = attributes(attrs).get(b"t", b"n")
-        kinds: dict[bytes, Callable[[bytes], RawCell]] = {
-            b"s": self.strings.__getitem__,
-            b"n": _number,
-            b"b": lambda v: v.strip() in (b"1", b"true"),
-            b"e": lambda v: CellError(text_from_xml(v)),
-            b"d": lambda v: serial_from_iso(v.decode()) or text_from_xml(v),
-        }
-        found = kinds.get(kind, lambda v: text_from_xml(v) or None)
-        self[attrs] = found
-        return found
+def _take_formulas(
+    cells: list[RawCell | Held],
+    rows: list[int],
+    read: ReadColumn,
+    column: int,
+    arrays: list[tuple[int, Area]],
+) -> None:
+    """Puts the values of formula cells into `cells` and notes which rows hold a formula."""
+    for at, cell in enumerate(cells):
+        if type(cell) is Held:
+            cells[at] = cell.value
+            read.formulas.add(rows[at])
+            if cell.area:
+                arrays.append((column, cell.area))
 
 
-def _number(raw: bytes) -> float | str | None:
-    try:
-        return float(raw)
-    except ValueError:
-        return text_from_xml(raw) or None
+def _styles(tails: list[bytes | None], rows: list[int]) -> dict[int, int]:
+    """Row -> style as written; cells without one are left out."""
+    found = ((row, _STYLE.match(tail)) for row, tail in zip(rows, tails, strict=True) if tail is not None)
+    return {row: int(match[1]) for row, match in found if match}
 
 
-_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f([\s/>][^>]*)?>?")
-_VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>([^<]*)</")
-_INLINE = re.compile(rb"<(?:[\w.-]+:)?is(?:\s[^>]*)?>(.*?)</(?:[\w.-]+:)?is>", re.S)
-
-
-def _complex_cell(rest: bytes, attrs: bytes, convert: _Converters) -> tuple[RawCell, bool, Area | None]:
-    """(cell, has a formula, area of an array formula) of a cell that is more than a plain value."""
-    formula = _FORMULA.search(rest)
-    area = None
-    if formula:
-        found = attributes(formula[0])
-        if found.get(b"t") in (b"array", b"dataTable") and b"ref" in found:
-            area = Area.parse(found[b"ref"].decode())
-    inline = _INLINE.search(rest)
-    if inline:
-        return text_of(inline[1]) or None, bool(formula), area
-    value = _VALUE.search(rest)
-    raw = value[1] if value else b""
-    cell = convert[attrs](raw) if raw else None
-    return cell, bool(formula), area
+def _pairs(data: bytes, pair: bytes) -> int:
+    """How often two bytes stand together."""
+    first, second = pair
+    total = 0
+    cells = np.frombuffer(data, np.uint8)
+    for start in range(0, len(cells), 1 << 20):
+        piece = cells[start : start + (1 << 20) + 1]
+        total += int(np.count_nonzero((piece[:-1] == first) & (piece[1:] == second)))
+    return total
 
 
 def _utf8(data: bytes) -> bytes:
@@ -295,25 +293,8 @@ def _usual_rows(body: bytes, p: bytes) -> Iterator[bytes]:
     """The rows with every address written out, first in its tag."""
     q = re.escape(p)
     row_tag = re.compile(rb"<%srow(\s[^>]*?)?(/>|>(.*?)</%srow\s*>)" % (q, q), re.S)
-    cell_tag = re.compile(rb"<%sc(\s[^>]*?)?(/>|>(.*?)</%sc\s*>)" % (q, q), re.S)
     number = 0
     for row in row_tag.finditer(body):
         attrs = attributes(row[1] or b"")
         number = int(attrs.pop(b"r", b"%d" % (number + 1)))
-        column = 0
-        cells = []
-        for cell in cell_tag.finditer(row[3] or b""):
-            own = attributes(cell[1] or b"")
-            given = own.pop(b"r", b"")
-            match = re.match(rb"[A-Za-z]+", given)
-            column = column_number(match[0].decode()) if match else column + 1
-            name = letters(column).encode() + b"%d" % number
-            inner = cell[3] or b""
-            start = b'<%sc r="%s"%s' % (p, name, _written(own))
-            cells.append(start + (b">" + inner + b"</%sc>" % p if inner else b"/>"))
-        start = b'<%srow r="%d"%s' % (p, number, _written(attrs))
-        yield start + (b">" + b"".join(cells) + b"</%srow>" % p if cells else b"/>")
-
-
-def _written(attrs: Mapping[bytes, bytes]) -> bytes:
-    return b"".join(b' %s="%s"' % (k, v.replace(b'"', b"&quot;")) for k, v in attrs.items())
+        yield usual_row(written(attrs), row[3] or b"", number, p)
