@@ -135,7 +135,7 @@ class WrittenColumn:
 @dataclass(frozen=True)
 class WrittenTable:
     """Where a table that an apply wrote to stood: its `name` ("" where the sheet has no table part), heading row
-    and last row after the apply, headings by column letters. `identity` are the letters of the columns that make
+    and last row after the apply, folded headings by column letters. `identity` are the letters of the columns that make
     a row known, `witnesses` of typed ones that tell rows without such a number apart. `owned`: the whole body is
     the product's."""
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from .book import Applied, Changes, RawCell, SheetCells
+from .book import Applied, Before, Changes, Occasion, RawCell, SheetCells, Undone
+from .file_undo import Notes
 from .issues import WorkbookError
+from .journal import Journal, Undoing, sha256
 from .messages import MESSAGES
 from .package import guard, saving
 from .package.alike_tabs import missing_sheet
@@ -32,6 +34,7 @@ from .package.styles_xml import Styles
 from .package.tables import TablePlace, locate, rows_beyond
 from .package.workbook_xml import uses_1904
 from .schema import Column, Sheet
+from .undo import counts
 
 NAMED_HEADINGS = 6  # so many headings are named in one message
 _DATES = ("date", "datetime")
@@ -57,6 +60,7 @@ class FileBook:
         self._snapshot: _Snapshot | None = None
         self._sheets: dict[str, SheetXml] = {}
         self._made_backups: list[Path] = []
+        self._made_journals: list[Path] = []
 
     def titles(self) -> dict[str, bool]:
         """Tab title -> is it visible, in tab order."""
@@ -146,7 +150,9 @@ class FileBook:
             )
         return self._snapshot
 
-    def apply(self, changes: Changes, save_as: Path | None = None) -> Applied:
+    def apply(
+        self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None
+    ) -> Applied:
         """All changes in memory first, then one atomic save; see book.Book.apply. Raises WorkbookError with
         the file as it was."""
         target = Path(save_as) if save_as is not None else self.path
@@ -155,36 +161,77 @@ class FileBook:
         snapshot = self._snapshot or self._current()
         self._refuse_changed(snapshot)
         package = snapshot.package.copy()
-        with guard.naming(self.name):
-            work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
-            applied = work.make(changes)
+        work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
+        applied = work.make(changes)
         if not package.changed and (save_as is None or _same_file(target, self.path)):
             return applied
-        saved, backup = self._save(package, target, snapshot)
-        return Applied(
-            before=applied.before,
-            kept=applied.kept,
-            missing=applied.missing,
-            written=applied.written,
-            stale=applied.stale,
-            saved=saved,
-            backup=backup,
+        occasion = occasion or Occasion()
+        data = package.to_bytes() if package.changed else snapshot.package.data
+        notes = Notes(target.resolve())
+
+        def note(backup: Path | None) -> None:
+            notes.put(self._journal(applied.before, data, notes, backup, snapshot, occasion, target))
+
+        keep = Keep(occasion.backups, occasion.backup_days, occasion.at)
+        backup = self._save(data, tuple(package.changed_names()), target, snapshot, keep, notes, note)
+        return replace(applied, saved=target, backup=backup, undoable=notes.kept)
+
+    def _journal(
+        self, written: Before, data: bytes, notes: Notes, backup: Path | None, snapshot: _Snapshot,
+        occasion: Occasion, target: Path,
+    ) -> Journal | None:  # fmt: skip
+        """What undo will need; None for a mere copy. Of a copy with changes the source is the state before."""
+        before = backup if _same_file(target, self.path) else self.path.resolve()
+        if before is None or data == snapshot.package.data:
+            return None
+        return Journal(
+            occasion.label, occasion.at, snapshot.digest.hex(), sha256(data), notes.place_of(before), written
         )
 
-    def _save(self, package: Package, target: Path, snapshot: _Snapshot) -> tuple[Path, Path | None]:
-        data = package.to_bytes() if package.changed else snapshot.package.data
+    def undo(self, occasion: Occasion | None = None) -> Undone:
+        """Takes back the last apply to this file, also one of another run; see book.Book.undo. Where nobody
+        touched the file since, it is the backup, byte for byte. Raises WorkbookError undo.* with the file as it
+        was."""
+        from .file_undo import take_back_last
+
+        occasion = occasion or Occasion()
+        snapshot = self._current()
+        ledger = self.path.resolve()
+        taken = take_back_last(ledger, snapshot.package)
+        journal, notes = taken.journal, Notes(ledger)
+
+        def note(backup: Path | None) -> None:
+            kept = notes.place_of(backup) if backup else ""
+            notes.put(journal.begun(Undoing(snapshot.digest.hex(), occasion.at, kept)))
+
+        backup = self._save(taken.data, taken.checked, self.path, snapshot, None, notes, note)
+        cells, rows = counts(journal.written)
+        tabs = tuple(journal.written.tabs)
+        return Undone(journal.label, journal.at, cells, rows, tabs, taken.whole, self.path, backup)
+
+    def _save(
+        self, data: bytes, checked: tuple[str, ...], target: Path, snapshot: _Snapshot, keep: Keep | None,
+        notes: Notes, note: Callable[[Path | None], None],
+    ) -> Path | None:  # fmt: skip
+        """The one way to disk; gives the backup. `note` is called with it when only the replacing is left."""
         real = target.resolve()
         check_writable(real)
-        identity = _identity(self.path)
+        identity, replaced = _identity(self.path), _identity(real)
         self._refuse_changed(snapshot)
-        backup = saving.replace_file(
-            real, data, tuple(package.changed_names()), lambda: self._refuse_touched(identity), Keep()
-        )
+        try:
+            backup = saving.replace_file(
+                real, data, checked, lambda: self._refuse_touched(identity), keep, note
+            )
+        except BaseException:
+            if _identity(real) == replaced:
+                notes.restore()
+            raise
         if backup is not None:
             self._made_backups.append(backup)
+        self._made_journals.append(notes.path)
         if _same_file(target, self.path):
             self._snapshot = None
-        return target, backup
+        return backup
 
     def _refuse_changed(self, snapshot: _Snapshot) -> None:
         """Raises WorkbookError file.changed where the file is no longer the one that was read."""
@@ -207,12 +254,13 @@ class FileBook:
             raise WorkbookError("file.changed" if found else "file.gone", file=self.name)
 
     def forget_backups(self) -> None:
-        """Takes away the backups this object made, and their folder if it is empty then."""
-        for backup in self._made_backups:
-            backup.unlink(missing_ok=True)
+        """Takes away the backups and journals this object made, and their folder if it is empty then."""
+        for made in (*self._made_journals, *self._made_backups):
+            made.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
-                backup.parent.rmdir()
+                made.parent.rmdir()
         self._made_backups.clear()
+        self._made_journals.clear()
 
 
 def check_headings(sheet: Sheet, place: TablePlace, asked: Sequence[Column]) -> None:

@@ -120,11 +120,41 @@ MESSAGES: dict[str, Message] = {
     "file.no_folder": _stop(
         "找不到文件夹“{folder}”,“{file}”没有写入。文件夹可能被移动、改名,或网络盘已断开,请核对后再试。"
     ),
+    "file.not_a_folder": _stop(
+        "“{folder}”是一个文件,不是文件夹,旧版本没有地方备份,“{file}”没有写入。请把它改名或移走后再试。"
+    ),
     "file.gone": _stop("“{file}”在处理期间被移走、改名或删除,没有写入。请放回原处后重新执行一次。"),
     "file.not_verified": _stop(
         "“{file}”写完后核对不符({part}),已放弃,原文件未动。请再试一次,仍不行就换一个磁盘。"
     ),
     "file.extension": _stop("“{file}”的扩展名与原台账不同。另存时请保持 {extension} 不变。"),
+    # --- undo (workbook.file_undo) ---
+    "undo.no_folder": _stop(
+        "“{file}”旁边没有“备份”文件夹,没有可撤销的操作(文件夹:{folder})。"
+        "台账刚移动过的,请连同“备份”文件夹一起放,或放回原处再试。"
+    ),
+    "undo.nothing": _stop(
+        "“{file}”没有可撤销的操作:“备份”文件夹里没有它的撤销记录。台账刚改过名的,请改回原名再试。"
+    ),
+    "undo.unreadable": _stop(
+        "“{file}”的撤销记录(“备份”里的“{journal}”)读不出,没有撤销。要退回以前的样子,请从“备份”文件夹里取一份。"
+    ),
+    "undo.not_written": _stop(
+        "“{file}”就是{command}之前的样子,没有可撤销的内容(那一次没有写完,或您已从“备份”取回了原文件)。"
+    ),
+    "undo.already": _stop(
+        "{command}已经撤销过了,只能撤销最近一次。撤销前的样子在“{backup}”,需要时请打开它核对后取用。"
+    ),
+    "undo.backup_gone": _stop(
+        "没有撤销{command}:那之前的文件“{backup}”找不到了,“{file}”没有改动。请把它放回原处再试,或从“备份”里另取一份。"
+    ),
+    "undo.backup_changed": _stop(
+        "没有撤销{command}:那之前的文件“{backup}”后来改过,不能再用来还原,“{file}”没有改动。请从“备份”里另取一份。"
+    ),
+    "undo.changed": _stop(
+        "没有撤销{command}:它写过的地方后来改过:{places}。“{file}”没有改动。"
+        "要找回那之前的内容,请打开“{backup}”核对后取用。"
+    ),
     "cell.too_long": _stop(
         "要写入的文字有 {length} 个字符(开头:{start}),Excel 单元格最多 {limit} 个。请先缩短原文。"
     ),

@@ -128,7 +128,7 @@ def test_twenty_backups_are_kept(ledger: Path) -> None:
     for number in range(23):
         os.utime(ledger, (1_700_000_000 + number, 1_700_000_000 + number))
         book.apply(Changes(columns=[(LOG, pd.DataFrame({"status": [str(number)]}, index=[4]))]))
-    kept = sorted(p for p in (ledger.parent / "备份").iterdir() if p != other)
+    kept = sorted(p for p in (ledger.parent / "备份").glob("*.xlsx") if p != other)
     assert len(kept) == 20
     assert other.exists()
     statuses = [FileBook(p).read([LOG])["log"].columns["status"][0] for p in (kept[0], kept[-1])]

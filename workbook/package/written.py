@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from ..book import RawCell, WrittenColumn, WrittenTable
-from ..schema import Sheet
+from ..schema import Sheet, fold
 from .cell_content import SHIFT_1904, Serial, as_read
 from .cell_refs import column_number, letters
 from .opc import Package
@@ -52,7 +52,7 @@ def written_table(place: TablePlace, sheet: Sheet, owned: bool) -> WrittenTable:
         name=place.name,
         header_row=place.header_row,
         bottom=place.last,
-        headings={letters(number): text for number, text in place.headings.items()},
+        headings={letters(number): fold(place.headings[number]) for number in place.columns.values()},
         identity=tuple(letters(place.columns[key]) for key in sheet.identity if key in place.columns),
         witnesses=tuple(letters(place.columns[key]) for key in typed if key in place.columns),
         owned=owned,
