@@ -104,13 +104,16 @@ _BOOK = inspect.Parameter(
     "book", inspect.Parameter.POSITIONAL_OR_KEYWORD,
     annotation=Annotated[Path, typer.Argument(help="台账文件(.xlsx 或 .xlsm)", metavar="BOOK")],
 )  # fmt: skip
+_JSON = inspect.Parameter(
+    "json", inspect.Parameter.KEYWORD_ONLY, default=False,
+    annotation=Annotated[bool, typer.Option("--json", help="输出 JSON")],
+)  # fmt: skip
 _COMMON = (
     inspect.Parameter("now", inspect.Parameter.KEYWORD_ONLY, default=None,
                       annotation=Annotated[str | None, typer.Option(help="按这个时刻计算", metavar="ISO")]),
     inspect.Parameter("save_as", inspect.Parameter.KEYWORD_ONLY, default=None,
                       annotation=Annotated[Path | None, typer.Option(help="另存为", metavar="FILE")]),
-    inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False,
-                      annotation=Annotated[bool, typer.Option("--json", help="输出 JSON")]),
+    _JSON,
 )  # fmt: skip
 
 
@@ -138,6 +141,10 @@ def _new(**given: Any) -> None:
     _print_report(report, False)
 
 
+def _undo(**given: Any) -> None:
+    _print_report(app.undo(given["book"]), given["json"])
+
+
 def _demo(folder: Path) -> None:
     from .demo import run_demo
 
@@ -154,6 +161,8 @@ for _command in COMMANDS:
         _add(_command)
     elif _command.id == "new":
         _register(_command, _new, [_BOOK, *(_parameter(o) for o in _command.options)])
+    elif _command.id == "undo":
+        _register(_command, _undo, [_BOOK, _JSON])
     elif _command.id == "demo":
         _register(_command, _demo, [_FOLDER])
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 
+NAMED_TABS = 3  # so many titles are named in one notice
+
+
 @dataclass
 class Report:
     """What a command did, for people (`lines`) and for `--json` (`as_json`).
@@ -82,6 +85,7 @@ def run_on(
     book: Book, command: Command, options: Mapping[str, Any], at: datetime, save_as: Path | None = None
 ) -> Report:
     """The same on any host."""
+    from workbook.book import Occasion
     from workbook.sheets import BY_KEY
 
     from .outcome import Ledger
@@ -102,7 +106,8 @@ def run_on(
         options={**options, "addresses": lambda sheet, key, row: _address(cells, sheet, key, row)},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
-    applied = book.apply(_changes(outcome, ledger.titles), save_as)
+    occasion = Occasion(command.label, now(), settings.backups, settings.backup_days)
+    applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
 
     said = {(i.code, i.sheet) for i in outcome.issues}
     found = [i for i in unread if (i.code, i.sheet) not in said]
@@ -116,6 +121,8 @@ def run_on(
     notice = outcome.notice
     if applied.stale:
         notice += f" 有 {applied.stale} 个您写的公式引用了更新过的列,打开文件时会自动重算。"
+    if not applied.undoable:
+        notice += " 撤销记录没有写成(“备份”文件夹写不进去),这一次不能用“撤销上次”退回。"
     attention = any(i.level in ("error", "warning") for i in found)
     return Report(
         command=command.id,
@@ -233,6 +240,30 @@ def new(path: Path, log: str = "both", sample: bool = False) -> Report:
     finally:
         part.unlink(missing_ok=True)
     return Report("new", path.name, notice=f"已新建台账:{path}", saved=str(path), files=[str(path)])
+
+
+def undo(path: Path) -> Report:
+    """Take back what the last command wrote to the ledger. Raises WorkbookError; nothing has been written then."""
+    from workbook.book import Occasion
+    from workbook.file_undo import described
+
+    done = open_book(path).undo(Occasion(BY_ID["undo"].label, now()))
+    parts = [f"恢复 {done.cells} 个单元格"] if done.cells else []
+    parts += [f"去掉 {done.rows} 行"] if done.rows else []
+    if done.tabs:
+        more = f"等 {len(done.tabs)} 个" if len(done.tabs) > NAMED_TABS else ""
+        parts.append("删除工作表" + "".join(f"“{title}”" for title in done.tabs[:NAMED_TABS]) + more)
+    did = ":" + "、".join(parts) if parts else ""
+    rest = "台账与那之前完全相同。" if done.whole else "之后您改的其他内容都保留着。"
+    return Report(
+        "undo",
+        path.name,
+        notice=f"已撤销 {described(done.label, done.at)}{did}。{rest}",
+        counts={"单元格": done.cells, "行": done.rows, "工作表": len(done.tabs)},
+        saved=str(done.saved or ""),
+        backup=str(done.backup or ""),
+        files=[str(done.saved)] if done.saved else [],
+    )
 
 
 def write_log(error: BaseException) -> Path:

@@ -36,7 +36,7 @@ class Command:
 
     `reads`: sheet keys the handler is given (settings and its kin are always read). `large`: a large ribbon
     icon for the daily ones; `icon` is a built-in image of Office. `help` is one Chinese line that says what
-    will happen. A command without `handler` does not work on one open ledger (new, demo): `app` has it.
+    will happen. A command without `handler` reads no rows (undo, new, demo): `app` has it.
     """
 
     id: str
@@ -100,6 +100,10 @@ COMMANDS: tuple[Command, ...] = (
         "生成或刷新一周的周报工作表;您写的结论和备注会保留。",
         handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
+    ),
+    Command(
+        "undo", "撤销上次", "工具", "Undo",
+        "退回上一个命令写入的内容,关闭后再打开也行;那之后您改的其他内容保留。",
     ),
     Command(
         "new", "新建台账", "工具", "FileNew",

@@ -51,6 +51,8 @@ class Settings:
     until the office has answered."""
 
     schema_version: int
+    backups: int
+    backup_days: int
     office_name: str
     author: str
     main_profile: str

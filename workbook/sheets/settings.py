@@ -84,6 +84,8 @@ class Setting:
 
 SETTING_ROWS = (
     Setting("schema_version", "系统", "台账版本", SCHEMA_VERSION, "", "integer", "由程序维护,请勿改动"),
+    Setting("backups", "系统", "备份份数", 20, "份", "integer", "“备份”文件夹里,最近的这么多份总是保留"),
+    Setting("backup_days", "系统", "备份天数", 30, "天", "integer", "再早的每天只留最后一份,满这么多天的删除"),
     Setting("office_name", "单位", "部门名称", "售后服务部", "", "text", "周报抬头"),
     Setting("author", "单位", "周报编制人", "", "", "text", "周报抬头;留空显示 —"),
     Setting("main_profile", "评价", "主评价档案", "S002", "", "profile", "周报综合得分用哪张表;不同的表不混算"),
