@@ -216,14 +216,14 @@ class FileBook:
         """The one way to disk; gives the backup. `note` is called with it when only the replacing is left."""
         real = target.resolve()
         check_writable(real)
-        identity, replaced = _identity(self.path), _identity(real)
+        identity = _identity(self.path)
         self._refuse_changed(snapshot)
         try:
             backup = saving.replace_file(
                 real, data, checked, lambda: self._refuse_touched(identity), keep, note
             )
         except BaseException:
-            if _identity(real) == replaced:
+            if not _holds(real, data):
                 notes.restore()
             raise
         if backup is not None:
@@ -244,14 +244,18 @@ class FileBook:
         except OSError as error:
             raise WorkbookError("file.gone", file=str(self.path)) from error
         self._snapshot = None
-        raise WorkbookError("file.changed", file=self.name)
+        if self.path.exists():
+            raise WorkbookError("file.changed", file=self.name)
+        raise WorkbookError("file.gone", file=str(self.path))
 
     def _refuse_touched(self, identity: tuple[int, ...] | None) -> None:
         """The same at the last moment, without reading the file once more."""
         found = _identity(self.path)
         if found != identity:
             self._snapshot = None
-            raise WorkbookError("file.changed" if found else "file.gone", file=self.name)
+            if found is None:
+                raise WorkbookError("file.gone", file=str(self.path))
+            raise WorkbookError("file.changed", file=self.name)
 
     def forget_backups(self) -> None:
         """Takes away the backups and journals this object made, and their folder if it is empty then."""
@@ -320,6 +324,13 @@ def _identity(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _same_file(one: Path, other: Path) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from .temporaries import put_in_place, sync_folder, temporary, write_durably
 from .write_faults import refusal
 
 BACKUP_FOLDER = "备份"
+LONGEST_NAME = 255  # bytes (Linux) or characters (Windows, macOS) of one file name
 _STAMP = "%Y%m%d-%H%M%S"
 
 
@@ -37,7 +40,7 @@ def back_up(path: Path, keep: Keep | None = None) -> Path:
     except OSError as error:
         raise refusal(error, path, folder, path.stat().st_size) from error
     if keep is not None:
-        for old in spare(folder.glob(f"{_escaped(path.stem)} ????????-??????-??{path.suffix}"), keep):
+        for old in spare(folder.glob(f"{_escaped(_stem(path))} ????????-??????-??{path.suffix}"), keep):
             if old != target:  # a restored file is dated before the backups that were made since
                 with contextlib.suppress(OSError):
                     old.unlink()
@@ -59,7 +62,7 @@ def spare(backups: Iterable[Path], keep: Keep) -> list[Path]:
 
 
 def _day(backup: Path) -> str:
-    """"20240506" of "台账 20240506-090000-00.xlsx"."""
+    """ "20240506" of "台账 20240506-090000-00.xlsx"."""
     return backup.stem[-18:-10]
 
 
@@ -68,7 +71,7 @@ def _copy_into(folder: Path, path: Path) -> Path:
     data = path.read_bytes()
     number = 0
     while True:
-        target = folder / f"{path.stem} {stamp}-{number:02d}{path.suffix}"
+        target = folder / f"{_stem(path)} {stamp}-{number:02d}{path.suffix}"
         if not target.exists():
             break
         if target.read_bytes() == data:
@@ -76,10 +79,23 @@ def _copy_into(folder: Path, path: Path) -> Path:
         number += 1
     with temporary(folder) as (file, part):
         write_durably(file, data)  # on disk before the old file goes
-        shutil.copystat(path, part)
+        with contextlib.suppress(OSError):  # a network drive that takes no dates or modes
+            shutil.copystat(path, part)
         put_in_place(file, part, target)
     sync_folder(folder)
     return target
+
+
+def _stem(path: Path) -> str:
+    """What the names of a file's backups begin with: its own stem, cut where no file system takes so long a name."""
+    room = LONGEST_NAME - len(f" 20240506-090000-00{path.suffix}")
+    stem = path.stem
+    if len(os.fsencode(stem)) <= room:
+        return stem
+    mark = "~" + hashlib.sha256(os.fsencode(stem)).hexdigest()[:6]
+    while len(os.fsencode(stem)) > room - len(mark):
+        stem = stem[:-1]
+    return stem + mark
 
 
 def _escaped(stem: str) -> str:

@@ -32,7 +32,7 @@ def check_writable(path: Path) -> None:
         code = "file.open" if getattr(error, "winerror", None) in _SHARING else "file.read_only"
         raise WorkbookError(code, file=path.name) from error
     except FileNotFoundError as error:
-        raise WorkbookError("file.gone", file=path.name) from error
+        raise WorkbookError("file.gone", file=str(path)) from error
     except OSError as error:
         if error.errno == errno.EROFS:
             raise WorkbookError("file.read_only", file=path.name) from error

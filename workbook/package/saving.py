@@ -43,15 +43,15 @@ def replace_file(
             _verify(part, data, checked, path.name)
             backup = None
             if path.exists():
-                shutil.copymode(path, part)
-                _copy_owner(path, part)
+                _copy_rights(path, part)
                 backup = back_up(path, keep)
             else:
-                part.chmod(0o666 & ~_umask())
-            if unchanged is not None:
-                unchanged()
+                with contextlib.suppress(OSError):
+                    part.chmod(0o666 & ~_umask())
             if on_backup is not None:
                 on_backup(backup)
+            if unchanged is not None:
+                unchanged()
             _put_in_place(file, part, path)
     except OSError as error:
         raise refusal(error, path, path.parent, len(data)) from error
@@ -66,8 +66,11 @@ def _put_in_place(file: BinaryIO, part: Path, path: Path) -> None:
         raise WorkbookError("file.open", file=path.name) from error
 
 
-def _copy_owner(path: Path, part: Path) -> None:
-    """The new version belongs to whom the old one belonged, where this user may give files away."""
+def _copy_rights(path: Path, part: Path) -> None:
+    """The new version has the old one's mode and owner, as far as the drive knows them and this user may give
+    files away."""
+    with contextlib.suppress(OSError):
+        shutil.copymode(path, part)
     if os.name == "posix":
         old, new = path.stat(), part.stat()
         if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):

@@ -95,6 +95,7 @@ def sync_folder(folder: Path) -> None:
 def put_in_place(file: BinaryIO, path: Path, target: Path) -> None:
     """Renames a temporary to `target`, over what stands there. A refusal that passes is waited for (up to
     0.75 s); raises PermissionError where it does not pass, OSError otherwise."""
+    made = os.fstat(file.fileno())
     if os.name == "nt":
         file.close()
     for pause in (*REPLACE_PAUSES, None):
@@ -105,6 +106,17 @@ def put_in_place(file: BinaryIO, path: Path, target: Path) -> None:
             if pause is None:
                 raise
             time.sleep(pause)
+        except FileNotFoundError:
+            if _is_there(made, target):
+                return  # a network drive did it and lost the answer
+            raise
+
+
+def _is_there(made: os.stat_result, target: Path) -> bool:
+    try:
+        return os.path.samestat(made, os.stat(target))
+    except OSError:
+        return False
 
 
 def sweep(folder: Path) -> None:

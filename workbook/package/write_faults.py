@@ -21,4 +21,6 @@ def refusal(error: OSError, file: Path, folder: Path, size: int) -> WorkbookErro
         )
     if error.errno in _GONE and not folder.is_dir():
         return WorkbookError("file.no_folder", file=file.name, folder=str(folder))
+    if folder.exists() and not folder.is_dir():
+        return WorkbookError("file.not_a_folder", file=file.name, folder=str(folder))
     return WorkbookError("file.unwritable", file=file.name, folder=str(folder))
