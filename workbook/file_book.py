@@ -20,7 +20,7 @@ from .file_undo import Notes
 from .issues import WorkbookError
 from .journal import Journal, Undoing, sha256
 from .messages import MESSAGES
-from .package import guard, saving
+from .package import cell_pictures, guard, saving
 from .package.alike_tabs import missing_sheet
 from .package.backups import Keep
 from .package.cell_content import SHIFT_1904
@@ -106,6 +106,7 @@ class FileBook:
         )
         if snapshot.date1904:
             _to_1900(scan, present, numbers, Styles(snapshot.package))
+        cell_pictures.mark(snapshot.package, xml, scan)
         kept = _rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
         rows = np.asarray(scan.rows, dtype=np.int64)
         whole = len(kept) == len(rows)

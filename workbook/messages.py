@@ -194,6 +194,11 @@ MESSAGES: dict[str, Message] = {
         "【{column}】{error}",
         "“{sheet}”{cell} 显示错误值 {error},按空白处理。请改正这个单元格的公式,或直接填写内容。",
     ),
+    "value.picture": _error(
+        "【{column}】是图片",
+        "“{sheet}”{cell} 里是一张图片,读不出“{column}”,按空白处理,图片原样保留。"
+        "请把图片移到旁边的列,再在这一格填写文字。",
+    ),
     "value.repaired": _repaired(
         "【{column}】读作 {new}",
         "“{sheet}”{cell} 的“{old}”读作 {new},单元格原样未动。读得不对时,请在该单元格改成规范写法。",
