@@ -31,6 +31,14 @@ class CellError:
 
 
 @dataclass(frozen=True)
+class CellPicture(CellError):
+    """A cell that shows a picture placed in it, by WPS or Excel: what stands under it is no text, and no error
+    that anybody made. Only read; never written."""
+
+    code: str = "图片"
+
+
+@dataclass(frozen=True)
 class Link:
     """Text that leads to a place in the same book: written as HYPERLINK("#'tab'!cell", text)."""
 
@@ -122,7 +130,8 @@ class Changes:
 @dataclass(frozen=True)
 class WrittenColumn:
     """Cells of one column that an apply wrote: `rows`, `before` and `after` are equally long; `formulas`
-    (sheet row -> text without the equals sign) stood in cells that lost them."""
+    (sheet row -> text without the equals sign) stood in cells that lost them; `links` are the rows that got a
+    link, which is a formula too."""
 
     title: str
     letters: str
@@ -130,6 +139,7 @@ class WrittenColumn:
     before: Sequence[RawCell]
     after: Sequence[RawCell]
     formulas: Mapping[int, str] = field(default_factory=dict)
+    links: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

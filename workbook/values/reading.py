@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..book import CellError, RawCell, SheetCells
+from ..book import CellError, CellPicture, RawCell, SheetCells
 from ..issues import Issue
 from ..schema import Column, Sheet
 from . import dates, numbers
@@ -71,6 +71,8 @@ def read_one(column: Column, raw: RawCell, vocabularies: Vocabularies) -> Parsed
     """One raw cell as its column's kind reads it; blank is None or "". See messages "value.*" for codes."""
     if raw is None or (isinstance(raw, float) and raw != raw):
         return Parsed("" if column.kind not in _MOMENT_KINDS | _NUMBER_KINDS else None)
+    if isinstance(raw, CellPicture):
+        return _read_picture(column, raw)
     if isinstance(raw, CellError):
         return Parsed(None, "value.excel_error", {"old": raw.code, "error": raw.code})
     if isinstance(raw, bool):
@@ -93,6 +95,13 @@ def read_one(column: Column, raw: RawCell, vocabularies: Vocabularies) -> Parsed
     if column.kind == "choices":
         return _read_choices(column, text, vocabularies)
     return _read_choice(column, text, vocabularies)
+
+
+def _read_picture(column: Column, raw: CellPicture) -> Parsed:
+    """A picture is content where any text will do; what must be read has to be typed."""
+    if column.kind in ("text", "link") and not column.required:
+        return Parsed(str(raw))
+    return Parsed(None, "value.picture", {"old": str(raw)})
 
 
 def _read_text(raw: str | float) -> Parsed:
