@@ -187,6 +187,7 @@ def _column_head(column: WrittenColumn, arrays: _Arrays) -> dict[str, Any]:
         "title": column.title,
         "letters": column.letters,
         "rows": arrays.add(np.asarray(column.rows, dtype="<i4")),
+        "links": arrays.add(np.asarray(column.links, dtype="<i4")),
     }
     if kinds <= {float, type(None)}:
         head["kind"] = _FLOATS  # a cell never holds NaN: blank
@@ -216,7 +217,8 @@ def _column(head: Mapping[str, Any], arrays: _Stored) -> WrittenColumn:
     rows = arrays[head["rows"]].tolist()
     if len(rows) != len(after):
         raise JournalError("length")
-    return WrittenColumn(head["title"], head["letters"], rows, (), after)
+    links = arrays[head["links"]].tolist()
+    return WrittenColumn(head["title"], head["letters"], rows, (), after, links=links)
 
 
 def _single(cell: RawCell) -> Any:

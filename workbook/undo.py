@@ -181,15 +181,17 @@ class _Table:
         moved = self._moved(there, seen, old, at_now, at_then)
         changed += [f"“{title}”第 {row + shift} 行(移动、排序过或已删除)" for row in sorted(moved)]
         written: dict[str, dict[int, RawCell]] = {}
+        links: dict[str, set[int]] = {}
         for column in self.columns:
             written.setdefault(column.letters, {}).update(zip(column.rows, column.after, strict=True))
+            links.setdefault(column.letters, set()).update(column.links)
         for letters, cells in written.items():
             column_now = seen.columns[there.letters[letters]]
-            formulas = () if self.table.owned else seen.formulas.get(there.letters[letters], ())
+            formulas = {row - shift for row in seen.formulas.get(there.letters[letters], ())} - links[letters]
             for row, after in cells.items():
                 at = at_now.get(row, -1)
                 cell = column_now[at] if at >= 0 else None
-                if (not same_text(cell, after) or row + shift in formulas) and row not in moved:
+                if (not same_text(cell, after) or row in formulas) and row not in moved:
                     changed.append(f"“{title}”{there.letters[letters]}{row + shift}")
         changed += self._typed(there, seen, written, shift, stays)
         if not changed:

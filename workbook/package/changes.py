@@ -264,8 +264,9 @@ class ChangeSet:
         blank: list[RawCell] = [None] * len(rows)
         for number in sorted(numbers_used):
             after = [stored(row[number], self.date1904) for row in rows]
+            links = [at for at, row in zip(target, rows, strict=True) if isinstance(row[number], Link)]
             self.before.cells.append(
-                WrittenColumn(opened.entry.title, letters(number), target, blank, after)
+                WrittenColumn(opened.entry.title, letters(number), target, blank, after, links=links)
             )
         self._written_columns.setdefault(opened.entry.title, set()).update(numbers_used)
 
@@ -320,8 +321,9 @@ class ChangeSet:
                     formulas[row] = formula
                 edits.setdefault(row, {})[number] = after
             if changed:
+                links = [row for row in changed if isinstance(edits[row][number], Link)]
                 self.before.cells.append(
-                    WrittenColumn(opened.entry.title, letters(number), changed, was, became, formulas)
+                    WrittenColumn(opened.entry.title, letters(number), changed, was, became, formulas, links)
                 )
                 self.written += len(changed)
                 self._written_columns.setdefault(opened.entry.title, set()).add(number)

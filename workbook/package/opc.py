@@ -167,7 +167,8 @@ class Package:
             self._written.pop(gone, None)
             self._inflated.pop(gone, None)
         root = self._content_types()
-        found = [o for o in root.iterfind(f"{{{NS_TYPES}}}Override") if _key(o.get("PartName", "")) == key]
+        names = (key, _key(rels_name(name)))
+        found = [o for o in root.iterfind(f"{{{NS_TYPES}}}Override") if _key(o.get("PartName", "")) in names]
         for override in found:
             root.remove(override)
         if found:
