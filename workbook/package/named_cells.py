@@ -15,6 +15,7 @@ from ..book import FilledCell, Link, RawCell, Value
 from . import chart_cache, formula_refs
 from .alike_tabs import missing_sheet
 from .cell_content import as_read, link_formula, plain, same, serial
+from .cell_pictures import shows_picture
 from .cell_refs import Area, address, letters
 from .copy_names import formula_names
 from .opc import Package
@@ -177,6 +178,8 @@ def _edits(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value]) -> dict[int, 
         row, column = place
         shown = cells.get(place)
         formula = sheet.editor.formula(row, column) if place in formulas else None
+        if shows_picture(formula):
+            continue
         if formula and _OWN_LINK.fullmatch(formula):
             if not (isinstance(value, Link) and value.text == shown and link_formula(value) == formula):
                 edits[row][column] = _linked(value)
