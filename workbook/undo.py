@@ -187,10 +187,13 @@ class _Table:
             links.setdefault(column.letters, set()).update(column.links)
         for letters, cells in written.items():
             column_now = seen.columns[there.letters[letters]]
-            formulas = {row - shift for row in seen.formulas.get(there.letters[letters], ())} - links[letters]
+            under = {row - shift for row in seen.formulas.get(there.letters[letters], ())}
+            linked, formulas = under & links[letters], under - links[letters]
             for row, after in cells.items():
                 at = at_now.get(row, -1)
                 cell = column_now[at] if at >= 0 else None
+                if cell is None and row in linked:
+                    continue  # saved by a program that keeps no values under formulas
                 if (not same_text(cell, after) or row in formulas) and row not in moved:
                     changed.append(f"“{title}”{there.letters[letters]}{row + shift}")
         changed += self._typed(there, seen, written, shift, stays)

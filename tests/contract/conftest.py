@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import openpyxl
 import pytest
+from lxml import etree
 
-from tests.workbook.odd_books import log_book, parts_of, zip_bytes
+from tests.workbook.odd_books import MAIN, log_book, parts_of, zip_bytes
 from workbook.book import Book
 
 
@@ -20,6 +21,15 @@ class Host(Protocol):
 
     def book(self, **options: Any) -> Book:
         """A Book of odd_books.log_book; `headings` and `rename` change headings and tabs, `names` defines."""
+
+    def again(self) -> Book:
+        """The same workbook as a Book of its own, as after closing everything and opening it again."""
+
+    def type(self, title: str, address: str, value: Any) -> None:
+        """What a person does: a number, a text, a formula with "=" or None into one cell, and saves."""
+
+    def move_table(self, down: int, right: int) -> None:
+        """Puts rows in above everything on 记录 and columns before it."""
 
     def cell(self, title: str, address: str) -> Any: ...
 
@@ -30,6 +40,18 @@ class Host(Protocol):
 
     def everything(self) -> Any:
         """Anything that differs once a single cell does."""
+
+
+def _child(parent: etree._Element, name: str, at: str, order: Callable[[str], Any]) -> etree._Element:
+    """The row or cell of this address, made in its place if need be."""
+    for element in parent:
+        if element.get("r") == at:
+            return element
+        if order(element.get("r", "")) > order(at):
+            fresh = etree.Element(f"{{{MAIN}}}{name}", r=at)
+            element.addprevious(fresh)
+            return fresh
+    return etree.SubElement(parent, f"{{{MAIN}}}{name}", r=at)
 
 
 class FileHost:
@@ -63,6 +85,45 @@ class FileHost:
             )
         self.path.write_bytes(zip_bytes(parts))
         return FileBook(self.path)
+
+    def again(self) -> Book:
+        from workbook.file_book import FileBook
+
+        return FileBook(self.path)
+
+    def type(self, title: str, address: str, value: Any) -> None:
+        parts = parts_of(self.path)
+        titles = [e.get("name") for e in etree.fromstring(parts["xl/workbook.xml"]).iter(f"{{{MAIN}}}sheet")]
+        part = f"xl/worksheets/sheet{titles.index(title) + 1}.xml"
+        root = etree.fromstring(parts[part])
+        data = root.find(f"{{{MAIN}}}sheetData")
+        assert data is not None
+        number = address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        row = _child(data, "row", number, int)
+        cell = _child(row, "c", address, lambda at: (len(at.rstrip("0123456789")), at))
+        cell[:] = []
+        cell.attrib.pop("t", "")
+        if isinstance(value, str) and value.startswith("="):
+            etree.SubElement(cell, f"{{{MAIN}}}f").text = value[1:]
+        elif isinstance(value, str):
+            cell.set("t", "inlineStr")
+            etree.SubElement(etree.SubElement(cell, f"{{{MAIN}}}is"), f"{{{MAIN}}}t").text = value
+        elif value is not None:
+            etree.SubElement(cell, f"{{{MAIN}}}v").text = repr(value)
+        parts[part] = etree.tostring(root)
+        self.path.write_bytes(zip_bytes(parts))
+
+    def move_table(self, down: int, right: int) -> None:
+        def moved(match: re.Match[bytes]) -> bytes:
+            return bytes([match[1][0] + right]) + b"%d" % (int(match[2]) + down)
+
+        parts = parts_of(self.path)
+        sheet, table = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"
+        xml = re.sub(rb'(?<=<row r=")\d+', lambda m: b"%d" % (int(m[0]) + down), parts[sheet])
+        xml = re.sub(rb'(?<=<c r=")([A-Z])(\d+)', moved, xml)
+        parts[sheet] = re.sub(rb"<dimension [^>]*/>", b"", xml)
+        parts[table] = re.sub(rb'\b([A-Z])(\d+)(?=[:"])', moved, parts[table])
+        self.path.write_bytes(zip_bytes(parts))
 
     def cell(self, title: str, address: str) -> Any:
         return openpyxl.load_workbook(self.path, data_only=True)[title][address].value
