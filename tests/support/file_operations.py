@@ -26,6 +26,7 @@ AUDITED = frozenset(
     {"open", *(f"os.{name}" for name in (*BY_PATH, "removexattr") if name not in ("replace", "unlink"))}
 )
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+HALVED = ("write", "pwrite", "sendfile")
 FREEING = ("unlink", "remove", "close", "rmdir", "truncate")  # a full disk does these
 
 
@@ -51,7 +52,7 @@ def failing(code: int) -> Callable[[], NoReturn]:
 
 class FileOperations:
     """Counts the operations inside `folder`; with the `at`-th one, `when` it is "before", "half" or "after",
-    comes `fate`; with `lasting` also with every later one that needs room.
+    comes `fate`; with `lasting` also with every later one that needs room. Only writes have a half.
 
     `begun` is called with the first one. `missed` lists audit events that no counted operation stood behind.
     `took` is the time in seconds from the first operation to the end of the last.
@@ -80,11 +81,12 @@ class FileOperations:
                 self.begun()
         self.operations.append((name, os.path.relpath(target, self.folder)))
         mine = number == self.at or (self.lasting and -1 < self.at < number and name not in FREEING)
-        if mine and self.when == "before":
+        half_way = self.when == "half" and name in HALVED
+        if mine and (self.when == "before" or (self.when == "half" and not half_way)):
             self.fate()
         self._inside += 1
         try:
-            if mine and self.when == "half":
+            if mine and half_way:
                 half()
                 self.fate()
             return do()

@@ -20,7 +20,11 @@ import pytest
 
 from tests.support.crash_runner import Runner
 from tests.support.ledgers import document_rows, make_ledger
-from workbook.package.temporaries import PREFIX, SUFFIX
+from workbook.file_book import FileBook
+from workbook.file_undo import SUFFIX
+from workbook.issues import WorkbookError
+from workbook.journal import from_bytes
+from workbook.package.temporaries import PREFIX
 
 COMMAND = "sla"
 RANDOM_MOMENTS = 30
@@ -76,7 +80,23 @@ class Case:
         if now == self.new:
             kept = [path for path in _backups(self.folder) if path.suffix == ".xlsx"]
             assert any(path.read_bytes() == self.old for path in kept), f"{where}: no backup of the old file"
+        self._check_undo(now == self.new, where)
         return now == self.new
+
+    def _check_undo(self, saved: bool, where: str) -> None:
+        """What undo says then, tried on a copy: back to the old file, or nothing was written."""
+        copy = self.folder.with_name("试撤销")
+        shutil.copytree(self.folder, copy)
+        try:
+            FileBook(copy / NAME).undo()
+            said = ""
+        except WorkbookError as error:
+            said = error.code
+        if saved:
+            assert (said, (copy / NAME).read_bytes() == self.old) == ("", True), where
+        else:
+            assert said in ("undo.not_written", "undo.nothing", "undo.no_folder"), where
+        shutil.rmtree(copy)
 
     def check_next_run(self, where: str) -> None:
         """The same command again: done, the same cells, nothing left of the dead run."""
@@ -96,11 +116,11 @@ def _backups(folder: Path) -> list[Path]:
 
 
 def _temporary(path: Path) -> bool:
-    return path.name.startswith(PREFIX) and path.name.endswith(SUFFIX)
+    return path.name.startswith(PREFIX) and path.suffix == ".tmp"
 
 
 def _whole_journal(path: Path) -> bool:
-    raise AssertionError(f"what is {path.name}?")
+    return path.suffix == SUFFIX and bool(from_bytes(path.read_bytes()).was)
 
 
 @pytest.fixture(scope="module")
