@@ -41,7 +41,7 @@ def readers(package: Package, title: str) -> list[str]:
             continue
         data = package.read(name)
         lower = data.lower()
-        if not any(needle in lower for needle in needles):
+        if b"&#" not in data and not any(needle in lower for needle in needles):
             continue
         for match in _FORMULA.finditer(data):
             text = text_from_xml(match[1])
