@@ -106,6 +106,9 @@ class FileBook:
         )
         if snapshot.date1904:
             _to_1900(scan, present, numbers, Styles(snapshot.package))
+        longest = max((len(text) for text in snapshot.strings.values() if text), default=0)
+        texts = (read.cells for read in scan.columns.values())
+        guard.check_text(self.name, entry.title, texts, longest, len(xml.body))
         cell_pictures.mark(snapshot.package, xml, scan)
         kept = _rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
         rows = np.asarray(scan.rows, dtype=np.int64)
@@ -162,8 +165,9 @@ class FileBook:
         snapshot = self._snapshot or self._current()
         self._refuse_changed(snapshot)
         package = snapshot.package.copy()
-        work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
-        applied = work.make(changes)
+        with guard.naming(self.name):
+            work = ChangeSet(package, snapshot.date1904, snapshot.strings, self._sheets)
+            applied = work.make(changes)
         if not package.changed and (save_as is None or _same_file(target, self.path)):
             return applied
         occasion = occasion or Occasion()
@@ -174,7 +178,8 @@ class FileBook:
             notes.put(self._journal(applied.before, data, notes, backup, snapshot, occasion, target))
 
         keep = Keep(occasion.backups, occasion.backup_days, occasion.at)
-        backup = self._save(data, tuple(package.changed_names()), target, snapshot, keep, notes, note)
+        with guard.blaming(snapshot.package):
+            backup = self._save(data, tuple(package.changed_names()), target, snapshot, keep, notes, note)
         return replace(applied, saved=target, backup=backup, undoable=notes.kept)
 
     def _journal(

@@ -80,7 +80,7 @@ MESSAGES: dict[str, Message] = {
         "“{file}”里有两个同名部件“{part}”,内容不可信,没有打开。请用 Excel 打开并另存为新文件。"
     ),
     "file.too_big": _stop(
-        "“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份台账。"
+        "“{file}”解开后有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份文件。"
     ),
     "file.too_large": _stop("“{file}”有 {size} MB,超过上限 {limit} MB,没有打开。请把旧记录移到另一份文件。"),
     "file.bomb": _stop(
@@ -104,9 +104,25 @@ MESSAGES: dict[str, Message] = {
     "file.crowded": _stop(
         "“{file}”里有 {count} 个{what},超过上限 {limit},不像正常的工作簿,没有打开。请向来源核实,或另存一份干净的。"
     ),
+    "file.too_much_text": _stop(
+        "“{file}”的“{sheet}”里同样的长文字重复了太多次(共 {count} 万字),不像正常的台账,没有打开。请向来源核实。"
+    ),
     "file.doubled_tab": _stop(
         "“{file}”里有两个都叫“{sheet}”的工作表,分不清该读哪个,没有打开。请用 Excel 打开并修复,另存为新文件。"
     ),
+    "stranger.active": _stop(
+        "“{file}”含有{what}({part}),外来文件不应带有这些,没有读取。请让对方去掉后另存为普通的 .xlsx 再发来。"
+    ),
+    "stranger.too_wide": _stop(
+        "“{file}”的“{sheet}”一直用到 {cell},范围过大,没有读取。请删除表格以外的内容,另存后再试。"
+    ),
+    "stranger.too_much_text": _stop(
+        "“{file}”的“{sheet}”文字过多(全部超过 {limit} 万字),没有读取。请向来源核实,或拆成几个文件。"
+    ),
+    "stranger.too_slow": _stop("“{file}”读了很久还没读完,已停止,没有读取。请向来源核实,或另存一份干净的再试。"),
+    "stranger.too_heavy": _stop("读取“{file}”需要的内存超过上限,已停止,没有读取。请向来源核实,或拆成几个文件。"),
+    "stranger.crashed": _stop("“{file}”内容异常,读取时出错,没有读取。请用 Excel 打开它,另存为新文件后再试。"),
+    "stranger.no_python": _stop("找不到 Python 程序,不能安全地读取外来文件“{file}”。请重新安装本软件。"),
     "file.open": _stop("“{file}”正在别的程序里打开。请保存并关闭后再试,或用 --save-as 另存为新文件。"),
     "file.read_only": _stop("“{file}”是只读文件。请去掉只读属性后再试,或用 --save-as 另存为新文件。"),
     "file.changed": _stop("“{file}”在处理期间被别人改过,为免覆盖,没有写入。请重新执行一次。"),

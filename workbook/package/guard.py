@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -25,7 +26,9 @@ from .zip_entries import Entry, ZipError, count_entries, local_header, read_entr
 if TYPE_CHECKING:
     from .opc import Package
 
-__all__ = ["check_container", "check_package", "check_part", "check_tree", "load", "naming"]
+__all__ = [
+    "blaming", "check_container", "check_form", "check_package", "check_part", "check_text", "check_tree", "load", "naming",
+]  # fmt: skip
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -121,18 +124,17 @@ def _check_names(name: str, entries: list[Entry]) -> None:
 
 
 def _check_sizes(name: str, entries: list[Entry], length: int, limits: Limits) -> None:
-    total = sum(entry.size for entry in entries)
-    if total > limits["inflated_bytes"]:
-        raise _over("file.too_big", name, total, limits["inflated_bytes"])
-    free, ratio = limits["free_bytes"], limits["ratio"]
+    total, free, ratio = sum(entry.size for entry in entries), limits["free_bytes"], limits["ratio"]
     for entry in entries:
-        if entry.size > limits["part_bytes"]:
-            raise _over("file.too_big", name, entry.size, limits["part_bytes"])
         if entry.size > free and entry.size > ratio * max(1, entry.compressed_size):
             size = entry.size // MB
             raise WorkbookError("file.bomb", file=name, part=shown(entry.name), size=size)
+        if entry.size > limits["part_bytes"]:
+            raise _over("file.too_big", name, entry.size, limits["part_bytes"])
     if total > 10 * free and total > ratio * length:
         raise WorkbookError("file.bomb", file=name, part="全部", size=total // MB)
+    if total > limits["inflated_bytes"]:
+        raise _over("file.too_big", name, total, limits["inflated_bytes"])
 
 
 def _check_places(name: str, entries: list[Entry], data: bytes) -> None:
@@ -184,6 +186,25 @@ def _check_tabs(package: Package, limits: Limits) -> None:
             raise WorkbookError("file.damaged", file=name, part=tab.title[:40])
 
 
+def check_text(
+    name: str,
+    title: str,
+    columns: Iterable[Sequence[object]],
+    longest: int,
+    part_bytes: int,
+    limits: Limits = LEDGER,
+) -> None:
+    """Raises WorkbookError file.too_much_text where few long texts stand in very many cells; `longest` of the
+    shared texts says whether it is worth counting."""
+    allowed = max(limits["text_chars"], limits["text_per_byte"] * part_bytes)
+    columns = list(columns)
+    if longest * sum(map(len, columns)) <= allowed:
+        return
+    count = sum(len(cell) for cells in columns for cell in cells if type(cell) is str)
+    if count > allowed:
+        raise WorkbookError("file.too_much_text", file=name, sheet=title, count=count // 10_000)
+
+
 @contextmanager
 def naming(name: str, reading: bool = False) -> Iterator[None]:
     """What the parsers inside stumble over is told as damage of the file `name`; where nothing but `reading`
@@ -201,4 +222,25 @@ def naming(name: str, reading: bool = False) -> Iterator[None]:
     except (ValueError, OverflowError) as error:
         if not reading:
             raise
-        raise WorkbookError("file.damaged", file=name, part=shown(str(error))) from error
+        raise WorkbookError("file.damaged", file=name, part="单元格的编号或地址") from error
+
+
+def check_form(package: Package, part: str) -> None:
+    """Raises WorkbookError file.damaged where a part is no well-formed XML. Scanners take what they find, and
+    a whole log takes a second to parse: this is for strangers' files and for finding out who is to blame."""
+    try:
+        expat.ParserCreate().Parse(package.read(part), True)
+    except expat.ExpatError as error:
+        raise WorkbookError("file.damaged", file=package.name, part=shown(part)) from error
+
+
+@contextmanager
+def blaming(package: Package) -> Iterator[None]:
+    """A save inside that fails its check for a part which was broken before is the old file's fault."""
+    try:
+        yield
+    except WorkbookError as error:
+        part = error.values.get("part", "")
+        if error.code == "file.not_verified" and package.has(part):
+            check_form(package, part)
+        raise

@@ -28,9 +28,9 @@ LIMITS = (
           "a few dozen kB, a shop platform's export a few MB"),
     Limit("entries", 20_000, 2_000,
           "every entry costs time at each save; a thousand tabs with charts and tables have some 8,000"),
-    Limit("inflated_bytes", 8_000 * MB, 300 * MB,
+    Limit("inflated_bytes", 8_000 * MB, 200 * MB,
           "a million rows of 76 columns inflate to 3 GB; more than twice that is no ledger"),
-    Limit("part_bytes", 6_000 * MB, 150 * MB,
+    Limit("part_bytes", 6_000 * MB, 100 * MB,
           "nearly all of such a ledger is one log; it is scanned in memory"),
     Limit("free_bytes", 20 * MB, 10 * MB,
           "a part below this size is harmless however well it is packed"),
@@ -54,12 +54,23 @@ LIMITS = (
           "of one tab; each is parsed whenever the tab is read"),
     Limit("merges", 500_000, 50_000,
           "of one tab; each is compared with every named cell and with rows to be appended"),
-    Limit("cells", 0, 3_000_000,
+    Limit("cells", 0, 5_000_000,
           "rows times columns in use: a stranger's sheet is handed over as a rectangle; the ledger is read by its "
           "headings, where a far cell costs nothing"),
-    Limit("text_chars", 0, 50 * MB,
-          "in all cells: one shared text of 32,767 characters in 400,000 cells is a file of 109 kB and 12 GB of "
-          "answer; the ledger's cells share it"),
+    Limit("text_chars", 100 * MB, 50 * MB,
+          "in a tab's cells: one shared text of 32,767 characters in 400,000 cells is a file of 109 kB and 12 GB of "
+          "text for whoever looks at each cell; a ledger may have more if its rows are as long (text_per_byte)"),
+    Limit("text_per_byte", 10, 0,
+          "characters in a tab's cells to a byte of its part, from where a ledger's text counts as repeated without "
+          "end: a cell takes 30 bytes and rarely has 300 characters"),
+    Limit("answer_bytes", 0, 400 * MB,
+          "what the reading process may send: 50 million characters of Chinese are 300 MB of ASCII JSON"),
+    Limit("memory_bytes", 0, 1_500 * MB,
+          "of the reading process, addresses included that are never used; the largest file let through needs half"),
+    Limit("cpu_seconds", 0, 9,
+          "of computing for one file; the largest file let through needs a few"),
+    Limit("wall_seconds", 0, 30,
+          "until the reading process is ended whatever it does: a share on the network may be slow"),
 )  # fmt: skip
 
 Limits = Mapping[str, int]

@@ -24,6 +24,8 @@ from .sheet_edit import Content, Formula, SheetEditor
 from .sheet_xml import SheetXml
 
 _HEADING_ROWS = 20
+_FIRST_STRIDE = 16
+"""Rows looked at in one go where a table's end is sought; then eight times as many each time."""
 _SQREF = re.compile(
     rb'(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)\s[^>]*?\bsqref=")([^"]*)'
 )
@@ -131,21 +133,35 @@ def _by_headings(title: str, sheet: Sheet, xml: SheetXml, strings: SharedStrings
     place.left = min(place.columns.values(), default=filled[0])
     place.right = max(place.headings, default=filled[-1])
     place.last = max(xml.last_row(), best)
-    while place.last > best and not _filled(place, xml, strings, place.last):
-        place.last -= 1
+    place.last = last_filled(place, xml, strings)
     return place
 
 
-def _filled(place: TablePlace, xml: SheetXml, strings: SharedStrings, row: int) -> bool:
-    """Does a row of the table hold anything but its formulas?"""
-    cells = xml.row_cells(row, strings)
-    return any(not formula for c, (_, formula) in cells.items() if place.left <= c <= place.right)
+def _filled_rows(
+    place: TablePlace, xml: SheetXml, strings: SharedStrings, first: int, last: int
+) -> list[int]:
+    """The rows that hold anything but formulas within the table's width, in order."""
+    scan = xml.read(range(place.left, place.right + 1), strings, first, last)
+    filled = {
+        row
+        for read in scan.columns.values()
+        for row, cell in zip(scan.rows, read.cells, strict=True)
+        if cell is not None and row not in read.formulas
+    }
+    return sorted(filled)
 
 
 def _typed_below(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
-    last = place.last
-    while last < place.ceiling and _filled(place, xml, strings, last + 1):
-        last += 1
+    last, stride = place.last, _FIRST_STRIDE
+    while last < place.ceiling:
+        stop = min(last + stride, place.ceiling)
+        for row in _filled_rows(place, xml, strings, last + 1, stop):
+            if row != last + 1:
+                return last
+            last = row
+        if last < stop:
+            return last
+        stride *= 8
     return last
 
 
@@ -165,10 +181,15 @@ def rows_beyond(sheet: Sheet, place: TablePlace, xml: SheetXml, strings: SharedS
 
 def last_filled(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
     """The last row of the table that holds something; the heading row where none does."""
-    row = place.last
-    while row > place.header_row and not _filled(place, xml, strings, row):
-        row -= 1
-    return row
+    bottom, stride = place.last, _FIRST_STRIDE
+    while bottom > place.header_row:
+        top = max(place.first, bottom - stride + 1)
+        rows = _filled_rows(place, xml, strings, top, bottom)
+        if rows:
+            return rows[-1]
+        bottom = top - 1
+        stride *= 8
+    return place.header_row
 
 
 def append_rows(
