@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from ..book import Link, Value
 from .cell_content import SHIFT_1904, Serial, content, number_text, text_to_xml
@@ -28,6 +30,13 @@ class Under:
     value: Value
 
 
+class Keep(Enum):
+    """Stands for a cell that is left as it is."""
+
+    KEEP = 0
+
+
+KEEP = Keep.KEEP
 Content = Value | Formula | Under
 
 
@@ -62,6 +71,30 @@ class CellWriter:
             mark = b' s="%d"' % style if style or styled else b""
             return mark + self._v + number_text(days) + self._v_close  # type: ignore[arg-type]
         return self._whole(style, styled, value, number_format)
+
+    def column(
+        self, style: int, styled: bool, values: Sequence[Content | Keep], number_format: str
+    ) -> list[bytes | None]:
+        """`tail` for many cells of one column; None for KEEP."""
+        kinds = set(map(type, values))
+        if kinds <= {str, type(None), Keep}:
+            known = {
+                value: self.tail(style, styled, value, number_format)
+                for value in set(values)
+                if not isinstance(value, Keep)
+            }
+            return [known.get(value) for value in values]  # type: ignore[arg-type]
+        kinds -= {type(None), Keep}
+        if kinds == {float} or (kinds == {Serial} and not self._date1904):
+            blank = self._whole(style, styled, None, number_format)
+            style = self._style(style, kinds.pop()(0), number_format)
+            start = ((b' s="%d"' % style if style or styled else b"") + self._v).decode()
+            end = self._v_close.decode()
+            return [
+                blank if v is None else None if v is KEEP else _with_number(start, v, end)  # type: ignore[arg-type]
+                for v in values
+            ]
+        return [None if isinstance(v, Keep) else self.tail(style, styled, v, number_format) for v in values]
 
     def over(self, shell: Shell, value: Content, number_format: str) -> bytes:
         """A cell that had a formula, with another value: the formula stays under an Under only."""
@@ -116,3 +149,13 @@ class CellWriter:
         ):
             return self._all_styles.variant(style, number_format, False)
         return style
+
+
+def _with_number(start: str, value: float, end: str) -> bytes:
+    """A number as `number_text` writes it, between two texts."""
+    text = repr(value + 0.0)
+    if text[-2:] == ".0":
+        return (start + text[:-2] + end).encode()
+    if text[-1] in "fn":  # inf, nan
+        number_text(value)
+    return (start + text + end).encode()

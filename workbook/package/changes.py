@@ -203,15 +203,9 @@ class ChangeSet:
             changed = [at for at in changed if old[at] is None]
         if changed:
             title = opened.entry.title
-            self.before.cells.append(
-                WrittenColumn(
-                    title,
-                    letters(number),
-                    [rows[at] for at in changed],
-                    [old[at] for at in changed],
-                    [shown[at] for at in changed],
-                )
-            )
+            if len(changed) < len(rows):
+                rows, old, shown = ([column[at] for at in changed] for column in (rows, old, shown))  # type: ignore[misc]
+            self.before.cells.append(WrittenColumn(title, letters(number), rows, old, shown))
             self.written += len(changed)
             self._written_columns.setdefault(title, set()).add(number)
         return changed

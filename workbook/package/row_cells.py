@@ -8,7 +8,7 @@ to row and is read once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..book import CellError, RawCell
@@ -29,7 +29,8 @@ class Layout:
     """Where some columns stand among the cells of a row, as the last row had them.
 
     `places` has for each column its index in the list that `cut` gives, negative where the row lacks the
-    column: a cell made for it would stand before the cell at that index.
+    column: a cell made for it would stand before the cell at that index. `learned` counts the rows that were
+    built otherwise than the row before.
     """
 
     def __init__(self, columns: Iterable[int], p: bytes) -> None:
@@ -38,6 +39,7 @@ class Layout:
         self.mark = b'<%sc r="' % p
         self.places: list[int] = []
         self.present: list[tuple[int, int]] = []
+        self.learned = 0
         self._checked: list[int] = []
         self._expected: list[bytes] = []
         self._count = -1
@@ -59,6 +61,7 @@ class Layout:
     def _learn(self, cells: list[bytes]) -> None:
         names = [cell[: cell.index(b'"')].rstrip(b"0123456789").upper() for cell in cells[1:]]
         known = {name: at for at, name in enumerate(names, 1)}
+        self.learned += 1
         self.places, checked = [], set()
         numbers: list[int] | None = None
         for column, name in zip(self.columns, self.names, strict=True):
@@ -189,6 +192,7 @@ class Shells(dict[bytes, Shell]):
     def __init__(self, p: bytes) -> None:
         super().__init__()
         q = re.escape(p)
+        self._value, self._end = b"<%sv>" % p, b"</%sv></%sc>" % (p, p)
         self._whole = re.compile(rb"([^>]*?)(?:/>|>(.*?)</%sc\s*>)" % q, re.S)
 
     def __missing__(self, tail: bytes) -> Shell:
@@ -209,6 +213,19 @@ class Shells(dict[bytes, Shell]):
             self.clear()
         self[tail] = shell
         return shell
+
+    def common(self, tails: Sequence[bytes]) -> Shell | None:
+        """The shell that all these cells have; None where they differ or hold a formula."""
+        distinct = set(tails)
+        if len(distinct) * 2 > len(tails):  # one moment a cell: what stands around the value counts
+            parts = {(head, bool(v), b"<" in value[: -len(self._end)], value[-len(self._end) :] == self._end)
+                     for head, v, value in (tail.partition(self._value) for tail in tails)}  # fmt: skip
+            distinct = {head + self._value + self._end if v else head for head, v, _, _ in parts}
+            if any(v and (more or not ends) for _, v, more, ends in parts):
+                return None
+        found = {self[tail] for tail in distinct}
+        shell = found.pop() if len(found) == 1 else None
+        return shell if shell and not shell.formula else None
 
 
 class _Converters(dict[bytes, Callable[[bytes], RawCell]]):

@@ -4,17 +4,17 @@ written cell."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import islice
 
 from ..issues import WorkbookError
 from .cell_refs import MAX_ROW, Area, column_number, letters
-from .cell_writing import CellWriter, Content, Formula, Under
+from .cell_writing import KEEP, CellWriter, Content, Formula, Keep, Under
 from .row_cells import Layout, Shells, attributes, written
 from .shared_formulas import Master, SharedFormulas, text_of_formula
-from .sheet_xml import SheetXml
+from .sheet_xml import Piece, SheetXml
 from .styles_xml import Styles
 
 __all__ = ["KEEP", "Content", "Edits", "Formula", "Keep", "SheetEditor", "Under"]
@@ -22,13 +22,6 @@ __all__ = ["KEEP", "Content", "Edits", "Formula", "Keep", "SheetEditor", "Under"
 _LOOKED_AT = 200  # rows whose cells are asked for a column's style
 
 
-class Keep(Enum):
-    """Stands for a cell that is left as it is."""
-
-    KEEP = 0
-
-
-KEEP = Keep.KEEP
 Edits = Mapping[int, Mapping[int, Content]]
 """Sheet row -> column number -> what to write there."""
 
@@ -52,6 +45,22 @@ class _Block:
     rows: Sequence[int]
     columns: tuple[int, ...]
     values: Sequence[Sequence[Content | Keep]]
+
+    def part(self, low: int, high: int) -> _Block:
+        """The rows at the places `low` to `high`."""
+        return _Block(self.rows[low:high], self.columns, [column[low:high] for column in self.values])
+
+    def each(self) -> Iterator[_Row]:
+        """Row by row; rows in which nothing is written are left out."""
+        for row, values in zip(self.rows, zip(*self.values, strict=True), strict=True):
+            if values.count(KEEP) < len(values):
+                yield row, self.columns, values
+
+
+def _each(rows: Iterable[int], gathered: Mapping[int, Mapping[int, Content | Keep]]) -> Iterator[_Row]:
+    for row in rows:
+        columns = tuple(sorted(gathered[row]))
+        yield row, columns, [gathered[row][column] for column in columns]
 
 
 class SheetEditor:
@@ -154,43 +163,31 @@ class SheetEditor:
         return self.sheet.to_bytes()
 
     def _make(self) -> None:
-        """Brings the rows with their edits into the sheet's body; stretches without any stay as they are."""
-        waiting = self._rows_to_write()
-        nothing: _Row = (MAX_ROW + 1, (), ())
-        row, columns, values = next(waiting, nothing)
+        """Brings the edits into the sheet's body; stretches of rows without any stay as they are."""
+        block = self._blocks[0] if len(self._blocks) == 1 and not self._edits and not self._looks else None
+        gathered = {} if block else self._gathered()
+        rows = block.rows if block else sorted(gathered)
         out: list[bytes] = []
-        done = 0
+        done = low = 0
         for start, stop in self.sheet.stretches():
-            if self.sheet.row_at(stop) <= row:
+            high = bisect_left(rows, self.sheet.row_at(stop), low)
+            if high == low:
                 continue
             out.append(self.sheet.body[done:start])
-            done = stop
-            for number, text, close in self.sheet.cut(start, stop):
-                while row < number:
-                    out.append(self._new_row(row, columns, values))
-                    row, columns, values = next(waiting, nothing)
-                if row == number:
-                    if not close:
-                        text, close = text.removesuffix(b"/>").rstrip() + b">", self._close
-                    text = self._edited(self._looked(text, row), row, columns, values)
-                    row, columns, values = next(waiting, nothing)
-                out += (text, close)
-            if row > MAX_ROW:
-                break
+            pieces = list(self.sheet.cut(start, stop))
+            part = block.part(low, high) if block else None
+            whole = self._columns_of_alike(pieces, part) if part else None
+            if whole is None:
+                whole = self._row_by_row(pieces, part.each() if part else _each(rows[low:high], gathered))
+            out += whole
+            done, low = stop, high
         out.append(self.sheet.body[done:])
-        while row <= MAX_ROW:
-            out.append(self._new_row(row, columns, values))
-            row, columns, values = next(waiting, nothing)
+        behind = block.part(low, len(rows)).each() if block else _each(rows[low:], gathered)
+        out += [self._new_row(*row) for row in behind]
         self.sheet.body = b"".join(out)
 
-    def _rows_to_write(self) -> Iterator[_Row]:
-        """The rows that are written to, in order."""
-        if len(self._blocks) == 1 and not self._edits and not self._looks:
-            block = self._blocks[0]
-            for row, values in zip(block.rows, zip(*block.values, strict=True), strict=True):
-                if values.count(KEEP) < len(values):
-                    yield row, block.columns, values
-            return
+    def _gathered(self) -> dict[int, dict[int, Content | Keep]]:
+        """All that is to be written, by row and column."""
         rows: dict[int, dict[int, Content | Keep]] = {row: {} for row in self._looks}
         for block in self._blocks:
             for number, column in zip(block.columns, block.values, strict=True):
@@ -199,10 +196,57 @@ class SheetEditor:
                         rows.setdefault(row, {})[number] = value
         for row, edits in self._edits.items():
             rows.setdefault(row, {}).update(edits)
-        for row in sorted(rows):
-            cells = rows[row]
-            columns = tuple(sorted(cells))
-            yield row, columns, [cells[column] for column in columns]
+        return rows
+
+    def _row_by_row(self, pieces: Iterable[Piece], rows: Iterator[_Row]) -> list[bytes]:
+        """A stretch with its edits; rows that are not there yet come in between."""
+        nothing: _Row = (MAX_ROW + 1, (), ())
+        row, columns, values = next(rows, nothing)
+        out: list[bytes] = []
+        for number, text, close in pieces:
+            while row < number:
+                out.append(self._new_row(row, columns, values))
+                row, columns, values = next(rows, nothing)
+            if row == number:
+                if not close:
+                    text, close = text.removesuffix(b"/>").rstrip() + b">", self._close
+                text = self._edited(self._looked(text, row), row, columns, values)
+                row, columns, values = next(rows, nothing)
+            out += (text, close)
+        while row <= MAX_ROW:
+            out.append(self._new_row(row, columns, values))
+            row, columns, values = next(rows, nothing)
+        return out
+
+    def _columns_of_alike(self, pieces: Sequence[Piece], block: _Block) -> list[bytes] | None:
+        """The same, column by column, where the stretch has just the block's rows, all built alike and without
+        formulas to be replaced; None where not."""
+        last, behind = len(pieces), b""
+        if pieces and pieces[-1][0] == 0:
+            last, behind = last - 1, pieces[-1][1]
+        names = [b"%d" % row for row in block.rows]
+        if [number for number, _, _ in pieces[:last]] != list(block.rows) or len(names[0]) != len(names[-1]):
+            return None
+        layout = Layout(block.columns, self._p)
+        cells = [layout.cut(text, name) for (_, text, _), name in zip(pieces, names, strict=False)]
+        if layout.learned > 1 or len(layout.present) < len(block.columns):
+            return None
+        ends = [name + b'"' for name in names]
+        for (place, size), name, column, values in zip(
+            layout.present, layout.names, block.columns, block.values, strict=True
+        ):
+            width = size + len(ends[0])
+            shell = self._shells.common([row[place][width:] for row in cells])
+            if shell is None:
+                return None
+            written_cells = self._writer.column(
+                shell.style, shell.styled, values, self._formats.get(column, "")
+            )
+            for row, end, new in zip(cells, ends, written_cells, strict=True):
+                if new is not None:
+                    row[place] = name + end + new + shell.rest
+        mark, close = layout.mark, self._close
+        return [*(mark.join(row) + close for row in cells), behind]
 
     def _new_row(self, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
         """A row that the sheet does not have yet; b"" where only blanks would stand in it."""

@@ -22,7 +22,7 @@ from .shared_strings import SharedStrings
 
 _ROOT = re.compile(rb"<((?:[\w.-]+:)?)(worksheet|chartsheet|dialogsheet)[\s>]")
 _STYLE = re.compile(rb"""[^>]*?\ss\s*=\s*["'](\d+)""")
-_CHUNK = 4_000_000
+_CHUNK = 150_000  # bytes: the cells of a stretch stay in the processor's cache
 
 
 @dataclass
@@ -40,6 +40,10 @@ class Scan:
 
     rows: list[int]
     columns: dict[int, ReadColumn]
+
+
+Piece = tuple[int, bytes, bytes]
+"""A row: its number, its text, its closing tag ("" where it is closed in its own tag)."""
 
 
 class SheetXml:
@@ -130,7 +134,7 @@ class SheetXml:
                     columns[column].formulas.update(present)
         return Scan(rows, columns)
 
-    def rows(self, first: int = 1, last: int = MAX_ROW) -> Iterator[tuple[int, bytes, bytes]]:
+    def rows(self, first: int = 1, last: int = MAX_ROW) -> Iterator[Piece]:
         """(number, text, closing tag) of each row; a row closed in its own tag has no closing tag. The text
         begins with what stands before the row."""
         for start, stop in self.stretches(first, last):
@@ -138,7 +142,7 @@ class SheetXml:
                 if first <= number <= last:
                     yield number, text, close
 
-    def cut(self, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes]]:
+    def cut(self, start: int, stop: int) -> Iterator[Piece]:
         """The same for a stretch of the body; what stands behind its last row comes as row 0."""
         tag = b"<" + self.p + b'row r="'
         close = b"</" + self.p + b"row>"
@@ -154,7 +158,7 @@ class SheetXml:
             yield int(piece[at + width : piece.index(b'"', at + width)]), piece, close
         yield from self._closed_rows(rest)
 
-    def _closed_rows(self, text: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    def _closed_rows(self, text: bytes) -> Iterator[Piece]:
         """Rows that are closed in their own tag."""
         at = 0
         for match in re.finditer(rb'[^<]*<%srow r="([0-9]+)"[^>]*/>' % re.escape(self.p), text):
