@@ -46,7 +46,7 @@ class Issue:
         return MESSAGES[self.code].text.format(**self._fill())
 
     def at(self, cell: str) -> Issue:
-        return replace(self, cell=cell)
+        return self if cell == self.cell else replace(self, cell=cell)
 
     def _fill(self) -> dict[str, Any]:
         cell = self.cell or (f"第 {self.row} 行" if self.row else "")

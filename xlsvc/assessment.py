@@ -17,7 +17,16 @@ from workbook.values import half_up, split_owner, summary_rows
 
 from .outcome import Ledger
 from .settings import Settings
-from .tickets import DOUBLED, by_distinct, plain_number, text_column, tickets, time_column, written_rows
+from .tickets import (
+    DOUBLED,
+    by_distinct,
+    plain_number,
+    plain_numbers,
+    text_column,
+    tickets,
+    time_column,
+    written_rows,
+)
 
 PROFILE = "S003"
 TOLERANCE = Decimal("0.01")  # percentage points
@@ -54,9 +63,12 @@ def assessment_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     return _assess(ledger, settings, lenient=False)
 
 
-def assessment_issues(ledger: Ledger, settings: Settings, logged: pd.DataFrame | None = None) -> list[Issue]:
-    """Findings about 质量评估; a ticket's weights are reported once, on its first row. `logged` is Tickets.frame
-    where the caller has it already."""
+def assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
+    """Findings about 质量评估; a ticket's weights are reported once, on its first row."""
+    return list(ledger.once(_assessment_issues, settings))
+
+
+def _assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     frame = _frame(ledger)
     if frame.empty:
         return []
@@ -89,19 +101,16 @@ def assessment_issues(ledger: Ledger, settings: Settings, logged: pd.DataFrame |
         if not any(abs(typed - fair) < 1e-9 for fair in (exact, half_up(exact, 1), half_up(exact, 2))):
             report("score.summary_differs", row, "score", typed=f"{typed:g}",
                    shown=f"{half_up(exact, 1):.1f}", exact=f"{exact:.10g}")  # fmt: skip
-    logged = tickets(ledger, settings).frame if logged is None else logged
-    for row, owner in _own_work(logged, frame, read):
+    for row, owner in _own_work(tickets(ledger, settings).frame, frame, read):
         report("score.own_work", row, "assessor", owner=owner, ticket=numbers[row])
     return found
 
 
 def _own_work(logged: pd.DataFrame, frame: pd.DataFrame, read: pd.DataFrame) -> list[tuple[int, str]]:
     """Rows whose 评估人 is the one who handled the ticket (S003.R9), with that name."""
-    done = logged[logged["excluded"] != DOUBLED]
-    numbers = by_distinct(done["ticket"], plain_number)
-    owners = pd.Series(done["person"].to_numpy(), index=numbers.to_numpy())
-    owners = owners[(owners.index != "") & (owners != "")]
-    lookup = owners[~owners.index.duplicated()].to_dict()
+    named = logged["number"].isin(set(read["group"]) - {""}) & (logged["excluded"] != DOUBLED)
+    done = logged.loc[(named & (logged["person"] != "")).to_numpy(), ["number", "person"]]
+    lookup = dict(zip(reversed(done["number"].tolist()), reversed(done["person"].tolist()), strict=True))
     owner = by_distinct(read["group"], lambda group: lookup.get(group, ""))
     assessor = by_distinct(text_column(frame, "assessor"), lambda text: split_owner(text)[1] if text else "")
     same = (owner != "") & (assessor.map(plain_number) == owner.map(plain_number)) & ~read["summary"]
@@ -121,7 +130,7 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     out = pd.DataFrame(index=frame.index)
     out["summary"] = is_summary(frame)
     written = written_rows(frame, SHEET)
-    numbers = by_distinct(text_column(frame, "ticket"), plain_number).where(~out["summary"] & written, "")
+    numbers = plain_numbers(text_column(frame, "ticket")).where(~out["summary"] & written, "")
     out["group"] = numbers.where(~out["summary"], numbers.where(numbers != "").ffill().fillna(""))
     parsed = by_distinct(text_column(frame, "dimension"), parse_dimension)
     when = time_column(frame, "assessed_at").dt.normalize()

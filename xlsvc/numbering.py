@@ -16,7 +16,7 @@ import pandas as pd
 from workbook.sheets import BY_KEY
 
 from .outcome import Ledger
-from .tickets import data_rows, is_blank, plain_number, text_column, time_column
+from .tickets import is_blank, plain_numbers, record_rows, text_column, time_column
 
 TICKET_DAYS = ("accepted_at", "raised_at", "registered_at")
 TICKETS_IN = (
@@ -61,9 +61,8 @@ def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:
     pattern = re.compile(rf"{prefix}(\d{{8}})(\d{{3,6}})")
     highest: dict[str, int] = {}
     for column in columns:
-        for text in column.unique():
-            match = pattern.fullmatch(plain_number(text)) if text else None
-            if match:
+        for text in plain_numbers(column):
+            if match := pattern.fullmatch(text):
                 highest[match[1]] = max(highest.get(match[1], 0), int(match[2]))
     return highest
 
@@ -83,11 +82,12 @@ def _next(
     held |= {
         i.row for i in mine for name in days[:1] if i.level == "error" and i.column == sheet.heading(name)
     }
-    rows = frame[is_blank(frame[column]) & data_rows(frame, sheet) & ~frame.index.isin(list(held))]
+    rows = frame[is_blank(frame[column]) & record_rows(ledger, sheet) & ~frame.index.isin(list(held))]
     day = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     for name in days:
         day = day.fillna(time_column(rows, name))
-    stamps = day.fillna(pd.Timestamp(now)).dt.strftime("%Y%m%d")
+    midnight = day.fillna(pd.Timestamp(now)).dt.normalize()
+    stamps = midnight.map({day: f"{day:%Y%m%d}" for day in midnight.unique()}).astype(object)
     running = (
         stamps.map(lambda stamp: used.get(stamp, 0)).astype("int64") + stamps.groupby(stamps).cumcount() + 1
     )

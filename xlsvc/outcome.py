@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -84,6 +84,20 @@ class Outcome:
             activate=other.activate or self.activate,
             answers=[*self.answers, *other.answers],
         )
+
+
+def told_once(issues: Iterable[Issue]) -> list[Issue]:
+    """The findings without those that say of a cell what was said before; one part of the program may know the
+    cell's address and another not, so that they are compared without it."""
+    told: dict[tuple[str, str, int | None, str], list[Issue]] = {}
+    found = []
+    for issue in issues:
+        alike = told.setdefault((issue.code, issue.sheet, issue.row, issue.column), [])
+        if any(issue is other or issue.at("").message == other.at("").message for other in alike):
+            continue
+        alike.append(issue)
+        found.append(issue)
+    return found
 
 
 def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from workbook.sheets import BY_KEY, SHEETS
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
 from workbook.sheets.vocabularies import CLOSED_STATUSES
-from workbook.values import plain, show, summary_rows
+from workbook.values import plain, show
 
 from .assessment import is_summary
 from .outcome import Ledger
@@ -29,12 +29,13 @@ from .tickets import (
     DOUBLED,
     LOGS,
     by_distinct,
-    data_rows,
     is_blank,
+    judged_rows,
     plain_number,
+    plain_numbers,
+    records,
     text_column,
     time_column,
-    written_rows,
 )
 
 Rule = Callable[[Ledger, pd.DataFrame, Settings, datetime], list[Issue]]
@@ -45,6 +46,7 @@ SHOWN_ROWS = 5
 OPEN = ("待登记", "待处理", "已分级", "处理中", "等待客户", "等待备件", "等待第三方")
 IMPORTANT = ("VIP客户", "大客户", "高价值")
 _PLANNED = {"appointment_at", "expected_at", "desired_at", "waiting_to"}  # may lie in the future
+_OURS = re.compile(r"SN\d")
 _TICKET = re.compile(r"SN(\d{8})\d{3,}")
 _ID_NUMBER = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)", re.ASCII
@@ -54,6 +56,13 @@ _ADDRESS = re.compile(
     r"|(?:小区|花园|公寓|新村|家园|苑|村|号院|弄)[^,。;/\d]{0,4}\d+\s*(?:号楼|栋|幢|座|单元|室|号)"
     r"|\d+\s*(?:号楼|栋|幢|单元)\s*\d+\s*(?:单元|室|号|楼)"
 )
+_ODD = (
+    "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218f\u2460-\u24ff\u2e80-\u2fdf\u3200-\u33ff"
+    "\uf900-\ufaff\U0001f100-\U0001f2ff\U0002f800-\U0002fa1f"
+)
+_WORTH_A_LOOK = re.compile(rf"[号弄栋幢座单室{_ODD}]|(?:\d[\s\u200b-\u200f\u2060\ufeff\u00ad]*){{17}}")
+"""What every text has that one of the patterns above finds: all but a few are passed over quickly. The odd
+characters turn into figures or usual ones when they are folded."""
 _MASKED = re.compile(r"\d[*xX×•]+\d|^0\d{2,3}-\d{4}$")
 _STARTS = (  # later column, earlier column: the later one may not lie before
     ("responded_at", "accepted_at"), ("dispatched_at", "accepted_at"), ("arrived_at", "accepted_at"),
@@ -64,32 +73,22 @@ _STARTS = (  # later column, earlier column: the later one may not lie before
 
 def _issues(code: str, sheet: Sheet, key: str, rows: Iterable[Any], **values: Any) -> list[Issue]:
     """One Issue a row; a Series among `values` gives each row its own, times as messages write them."""
-
-    def filled(value: Any, row: Any) -> Any:
-        value = value[row] if isinstance(value, pd.Series) else value
-        return show(value) if isinstance(value, datetime) else value
-
+    rows = list(rows)
+    if not rows:
+        return []
+    heading = sheet.heading(key)
+    own = [v.loc[rows].tolist() if isinstance(v, pd.Series) else [v] * len(rows) for v in values.values()]
+    shown = [[show(v) if isinstance(v, datetime) else v for v in cells] for cells in own]
     return [
-        Issue(
-            code,
-            sheet.title,
-            int(row),
-            sheet.heading(key),
-            values={k: filled(v, row) for k, v in values.items()},
-        )
-        for row in rows
+        Issue(code, sheet.title, int(row), heading, values=dict(zip(values, cells, strict=True)))
+        for row, *cells in zip(rows, *shown, strict=True)
     ]
 
 
 def _records(ledger: Ledger, sheet: Sheet) -> pd.DataFrame:
     """The rows of a sheet that are records, empty if the ledger lacks it."""
-    if sheet.key not in ledger:
-        return pd.DataFrame(index=pd.Index([], dtype="int64"))
-    frame = ledger[sheet.key]
-    keep = data_rows(frame, sheet)
-    if sheet is QUALITY_ASSESSMENT:
-        keep &= ~is_summary(frame)
-    return frame[keep]
+    rows = records(ledger, sheet)
+    return rows[~is_summary(rows)] if sheet is QUALITY_ASSESSMENT else rows
 
 
 def _unreadable(ledger: Ledger, sheet: Sheet) -> dict[str, set[int]]:
@@ -126,15 +125,11 @@ def number_only(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: 
         issued = next((c.key for c in sheet.columns if c.role == "issued"), "")
         if sheet.key not in ledger or not issued:
             continue
-        frame = ledger[sheet.key]
-        numbers = text_column(frame, issued)
-        bare = (
-            (numbers != "")
-            & ~written_rows(frame, sheet)
-            & ~pd.Series(summary_rows(frame, sheet), frame.index)
-        )
-        held = set().union(*_unreadable(ledger, sheet).values())
-        rows = [row for row in frame.index[bare] if row not in held]
+        numbers = text_column(ledger[sheet.key], issued)
+        written, summing = judged_rows(ledger, sheet)
+        bare = (numbers != "") & ~written & ~summing
+        held = set().union(*_unreadable(ledger, sheet).values()) if bare.any() else set()
+        rows = [row for row in numbers.index[bare] if row not in held]
         found += _issues("row.number_only", sheet, issued, rows, number=numbers)
     return found
 
@@ -143,21 +138,25 @@ def entered_twice(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
     """The same contact, 受理时间 and problem again in one log: two clerks noted the same call. The rows have no
     number or one as the product issues it; an office that numbers by its own pattern means two tickets, and a
     number that stands twice is told by xlsvc.tickets."""
-    own = by_distinct(tickets["ticket"], lambda text: not text or bool(_TICKET.fullmatch(plain_number(text))))
-    rows = tickets[(tickets["excluded"] != DOUBLED) & own.astype(bool)]
-    same = pd.DataFrame(
-        {"contact": by_distinct(rows["contact"], plain_number), "at": rows["accepted_at"],
-         "problem": by_distinct(rows["problem"], plain_number)}
-    )  # fmt: skip
-    same = same[(same["contact"] != "") & same["at"].notna() & (same["problem"] != "")]
     found = []
     for sheet in LOGS:
-        mine = same[same.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
-        again = mine[mine.duplicated()]
-        firsts = {tuple(cells): row for row, cells in zip(mine.index[::-1], mine.values[::-1], strict=True)}
-        others = pd.Series([firsts[tuple(cells)] for cells in again.values], again.index, dtype=object)
+        mine = tickets[tickets.index.get_level_values("sheet") == sheet.key]
+        filled = (mine["excluded"] != DOUBLED) & (mine["contact"] != "") & (mine["problem"] != "")
+        rows = mine.loc[filled & mine["accepted_at"].notna(), ["number", "contact", "accepted_at", "problem"]]
+        rows = rows.droplevel("sheet")
+        own = np.array([not n or bool(_TICKET.fullmatch(n)) for n in rows["number"].tolist()], dtype=bool)
+        rows = rows[own & rows["accepted_at"].duplicated(keep=False).to_numpy()]
+        calls: dict[tuple[Any, ...], int] = {}
+        others: dict[int, int] = {}
+        for row, contact, at, problem in zip(
+            rows.index.tolist(), plain_numbers(rows["contact"]), rows["accepted_at"], plain_numbers(rows["problem"]),
+            strict=True,
+        ):  # fmt: skip
+            first = calls.setdefault((contact, at, problem), row)
+            if first != row:
+                others[row] = first
         key = "problem" if sheet["problem"].role == "typed" else "problem_info"
-        found += _issues("row.entered_twice", sheet, key, again.index, other=others)
+        found += _issues("row.entered_twice", sheet, key, others, other=pd.Series(others, dtype=object))
     return found
 
 
@@ -180,31 +179,40 @@ def problem_types(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
 def ticket_pattern(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
     """A number that begins as the product's own do and is not one; the office's own patterns are its business."""
 
-    def wrong(text: str) -> bool:
-        number = plain_number(text)
-        if not re.match(r"SN\d", number):
+    days: dict[str, bool] = {}
+
+    def wrong(number: str) -> bool:
+        if not _OURS.match(number):
             return False
         match = _TICKET.fullmatch(number)
-        try:
-            return match is None or not datetime.strptime(match[1], "%Y%m%d")
-        except ValueError:
+        if match is None:
             return True
+        if match[1] not in days:
+            days[match[1]] = _is_day(match[1])
+        return not days[match[1]]
 
     found = []
     for sheet in LOGS:
-        numbers = text_column(_records(ledger, sheet), "ticket")
-        bad = by_distinct(numbers, wrong).astype(bool)
-        found += _issues("row.ticket_pattern", sheet, "ticket", numbers.index[bad], ticket=numbers)
+        typed = text_column(_records(ledger, sheet), "ticket")
+        bad = np.array([wrong(number) for number in plain_numbers(typed)], dtype=bool)
+        found += _issues("row.ticket_pattern", sheet, "ticket", typed.index[bad], ticket=typed)
     return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(text, "%Y%m%d"))
+    except ValueError:
+        return False
 
 
 def unknown_tickets(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
     """An answer or an assessment names a ticket that neither log has (the first row of a ticket tells)."""
-    known = set(by_distinct(tickets["ticket"], plain_number))
+    known = set(tickets["number"])
     found = []
     for sheet in (EVALUATIONS, QUALITY_ASSESSMENT):
         typed = text_column(_records(ledger, sheet), "ticket")
-        numbers = by_distinct(typed, plain_number)
+        numbers = plain_numbers(typed)
         lost = (numbers != "") & ~numbers.isin(known)
         if sheet is QUALITY_ASSESSMENT:
             lost &= ~numbers.duplicated()
@@ -271,17 +279,19 @@ def masked_calls(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now:
         rows = _records(ledger, sheet)
         if rows.empty:
             continue
-        mine = tickets.xs(sheet.key, level="sheet").reindex(rows.index)
-        masked = by_distinct(mine["contact"], lambda text: bool(_MASKED.search(plain(text)))).astype(bool)
+        mine = tickets.loc[
+            tickets.index.get_level_values("sheet") == sheet.key, ["contact", "customer_type", "confirmation"]
+        ].droplevel("sheet")
         pending = time_column(rows, "called_at").isna()
         reasons = pd.Series("", index=rows.index, dtype=object)
         reasons[mine["customer_type"].isin(IMPORTANT) & (mine["confirmation"] == "不满意")] = "重要客户不满意"
         reasons[text_column(rows, "preferred_contact") == "电话"] = "偏好电话联系"
         reasons[text_column(rows, "follow_up").str.contains("回访", regex=False)] = "跟进事项写了回访"
         reasons[text_column(rows, "called_by") != ""] = "已安排回访人"
-        hit = masked & pending & (reasons != "")
+        contacts = mine["contact"][pending & (reasons != "")]
+        masked = by_distinct(contacts, lambda text: bool(_MASKED.search(plain(text)))).astype(bool)
         key = "contact" if sheet["contact"].role == "typed" else "customer_info"
-        found += _issues("row.masked_call", sheet, key, rows.index[hit], why=reasons)
+        found += _issues("row.masked_call", sheet, key, contacts.index[masked], why=reasons)
     return found
 
 
@@ -289,6 +299,8 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
     """No identity numbers and no detailed addresses (requirements §5 P1). The message does not repeat them."""
 
     def look(text: str) -> str:
+        if (text.isascii() and len(text) < 18) or not _WORTH_A_LOOK.search(text):
+            return ""
         if not any(c.isdigit() for c in text):
             return ""
         half_width = plain(text)
@@ -302,9 +314,12 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
         for column in sheet.columns:
             if column.kind not in ("text", "compound", "phone") or column.computed or column.key not in rows:
                 continue
-            codes = by_distinct(text_column(rows, column.key), look)
-            for code in ("row.id_number", "row.address"):
-                found += _issues(code, sheet, column.key, rows.index[codes == code])
+            texts = text_column(rows, column.key).to_numpy(dtype=object)
+            told = {text: code for text in set(texts) if (code := look(text))}
+            if told:
+                codes = np.array([told.get(text, "") for text in texts], dtype=object)
+                for code in ("row.id_number", "row.address"):
+                    found += _issues(code, sheet, column.key, rows.index[codes == code])
     return found
 
 
@@ -328,8 +343,8 @@ def statuses(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now: dat
         if sheet.key not in ledger:
             continue
         rows = ledger[sheet.key]
-        mine = tickets[tickets["excluded"] != DOUBLED]
-        mine = mine[mine.index.get_level_values("sheet") == sheet.key].droplevel("sheet")
+        counted = (tickets["excluded"] != DOUBLED) & (tickets.index.get_level_values("sheet") == sheet.key)
+        mine = tickets.loc[counted, ["status", "resolved_at", "confirmation", "reopened"]].droplevel("sheet")
         status, resolved = mine["status"], mine["resolved_at"]
         held = mine.index.isin(list(_unreadable(ledger, sheet).get(sheet.heading("resolved_at"), ())))
         timeless = mine.index[status.isin(CLOSED_STATUSES) & resolved.isna() & ~held]
@@ -356,7 +371,7 @@ def unknown_people(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
     if people is None or people.empty or not (people["name"] != "").any():
         return []
     listed = set(people["name"].map(plain_number)) | {""}
-    lost = tickets["person"][~tickets["person"].map(plain_number).isin(listed)]
+    lost = tickets["person"][~by_distinct(tickets["person"], plain_number).isin(listed)]
     found = []
     for (key, name), cells in lost.groupby([lost.index.get_level_values("sheet"), lost], sort=False):
         rows = cells.index.get_level_values("row")

@@ -28,8 +28,8 @@ from .settings import Settings
 from .tickets import (
     DOUBLED,
     by_distinct,
-    data_rows,
-    plain_number,
+    plain_numbers,
+    record_rows,
     text_column,
     tickets,
     time_column,
@@ -59,8 +59,11 @@ def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     by 整体满意度 where the profile asks it, else by the composite; stat_at, stat_profile (S002), stat_<key>.
     Raises WorkbookError if weights that are needed do not add up to 100 %.
     """
-    frame = _frame(ledger)
-    read = _read(frame, ledger, settings)
+    return ledger.once(_evaluation_scores, settings)
+
+
+def _evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
+    frame, read = _frame(ledger), ledger.once(_read, settings)
     out = read[["valid", "invalid_reason"]].copy()
     counts = read["valid"] == YES
     scores = read[list(DIMENSION_KEYS)].where(counts)
@@ -83,22 +86,29 @@ def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
 
 def evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     """What is wrong with answers as answers (reading their cells is workbook.values' business)."""
+    return list(ledger.once(_evaluation_issues, settings))
+
+
+def _evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     frame = _frame(ledger)
     if frame.empty:
         return []
-    read = _read(frame, ledger, settings)
+    read = ledger.once(_read, settings)
     found: list[Issue] = []
 
     def report(code: str, rows: pd.Series, key: str, **values: object) -> None:
-        for row in rows.index[rows]:
-            filled = {name: (v.at[row] if isinstance(v, pd.Series) else v) for name, v in values.items()}
-            found.append(Issue(code, EVALUATIONS.title, int(row), EVALUATIONS.heading(key), values=filled))
+        hit = rows.index[rows].tolist()
+        own = [v[rows].tolist() if isinstance(v, pd.Series) else [v] * len(hit) for v in values.values()]
+        for row, *filled in zip(hit, *own, strict=True):
+            told = dict(zip(values, filled, strict=True))
+            found.append(Issue(code, EVALUATIONS.title, row, EVALUATIONS.heading(key), values=told))
 
     receipts = text_column(frame, "receipt")
-    numbers = by_distinct(receipts, plain_number)
-    firsts = numbers.map(pd.Series(frame.index, index=numbers.to_numpy()).groupby(level=0).first())
-    report("score.receipt_doubled", read["invalid_reason"] == REASON_DOUBLED, "receipt",
-           receipt=receipts, first_row=firsts)  # fmt: skip
+    numbers = plain_numbers(receipts)
+    doubled = read["invalid_reason"] == REASON_DOUBLED
+    if doubled.any():
+        first = dict(zip(reversed(numbers.tolist()), reversed(numbers.index.tolist()), strict=True))
+        report("score.receipt_doubled", doubled, "receipt", receipt=receipts, first_row=numbers.map(first))
     report("score.too_few_answers", read["invalid_reason"] == REASON_FEW, "issues",
            answered=read["answered"], least=settings.min_answered)  # fmt: skip
     anonymous = read["stat_profile"].isin([code for code, p in PROFILES.items() if p.anonymous])
@@ -232,11 +242,13 @@ def _frame(ledger: Ledger) -> pd.DataFrame:
     )
 
 
-def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFrame:
+def _read(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     """Per row: valid, invalid_reason, stat_at, stat_profile, the scores in range (others NaN), answered (int),
     missing (blank, not unreadable: the reader told of those) and extra (headings joined with 、)."""
+    frame = _frame(ledger)
     out = pd.DataFrame(index=frame.index)
-    written = data_rows(frame, EVALUATIONS)
+    held = EVALUATIONS.key in ledger
+    written = record_rows(ledger, EVALUATIONS) if held else pd.Series(False, index=frame.index)
     codes = by_distinct(text_column(frame, "profile"), _code)
     when = time_column(frame, "evaluated_at")
     out_of_range = pd.Series("", index=frame.index, dtype=object)
@@ -251,11 +263,11 @@ def _read(frame: pd.DataFrame, ledger: Ledger, settings: Settings) -> pd.DataFra
         wrong = (raw.notna() & good.isna()) | frame.index.isin(list(refused.get(heading, ())))
         asked = codes.isin([c for c, p in PROFILES.items() if any(d.key == key for d in p.dimensions)])
         out_of_range = _with_name(out_of_range, wrong, heading)
-        told = frame.index.isin(list(unreadable.get(heading, ())))
-        missing = _with_name(missing, asked & good.isna() & ~told, heading)
+        unread = frame.index.isin(list(unreadable.get(heading, ())))
+        missing = _with_name(missing, asked & good.isna() & ~unread, heading)
         extra = _with_name(extra, ~asked & good.notna(), heading)
         answered += (asked & good.notna()).astype(int)
-    numbers = by_distinct(text_column(frame, "receipt"), plain_number)
+    numbers = plain_numbers(text_column(frame, "receipt"))
     least = np.asarray(settings.at("min_answered", when.to_numpy()), dtype=float)
     reasons = np.select(
         [
@@ -300,11 +312,11 @@ def _low_names(scores: pd.DataFrame, line: pd.Series) -> pd.Series:
 
 
 def _composites(scores: pd.DataFrame, codes: pd.Series, when: pd.Series, settings: Settings) -> pd.Series:
-    """Exact weighted means. Weights are asked for once per profile and day, sums are whole numbers below
+    """Exact weighted means. Weights are asked for once per profile and period, sums are whole numbers below
     2**53, so that the one division at the end rounds correctly."""
-    result = pd.Series(np.nan, index=scores.index)
+    result = np.full(len(scores), np.nan)
     groups: dict[tuple[tuple[str, int], ...], list[npt.NDArray[np.int64]]] = {}
-    for (code, day), places in _places(codes, when):
+    for (code, day), places in _places(codes, when, settings):
         weights = settings.weights(code, day)
         keys = {d.label: d.key for d in PROFILES[code].dimensions}
         whole = tuple(
@@ -321,19 +333,27 @@ def _composites(scores: pd.DataFrame, codes: pd.Series, when: pd.Series, setting
         weights_row = np.array([w for _, w in whole], dtype=np.int64)
         complete = ~np.isnan(values).any(axis=1)
         points = np.rint(values[complete] * SCORE_SCALE).astype(np.int64)
-        result.iloc[places[complete]] = (points @ weights_row) / (SCORE_SCALE * int(weights_row.sum()))
-    return result
+        result[places[complete]] = (points @ weights_row) / (SCORE_SCALE * int(weights_row.sum()))
+    return pd.Series(result, index=scores.index)
 
 
 def _places(
-    codes: pd.Series, when: pd.Series
+    codes: pd.Series, when: pd.Series, settings: Settings
 ) -> Iterator[tuple[tuple[str, pd.Timestamp], npt.NDArray[np.int64]]]:
-    """Row positions per (profile, day) of the rows that have both."""
-    days = when.dt.normalize().reset_index(drop=True)
-    plain = codes.reset_index(drop=True)
-    wanted = (plain != "") & days.notna()
-    for (code, day), rows in plain[wanted].groupby([plain[wanted], days[wanted]], sort=False):
-        yield (str(code), pd.Timestamp(day)), rows.index.to_numpy()
+    """Row positions of the rows that have a profile and a day, per profile and weights in force, each with one
+    of its days; in the order in which they appear."""
+    days = when.dt.normalize().to_numpy()
+    plain = codes.to_numpy(dtype=object)
+    rows = np.flatnonzero((plain != "") & ~np.isnat(days))
+    profiles, names = pd.factorize(plain[rows])
+    periods = np.zeros(len(rows), dtype=np.int64)
+    for n, name in enumerate(names):
+        mine = profiles == n
+        periods[mine] = settings.weight_periods(str(name), days[rows[mine]])
+    groups, distinct = pd.factorize(periods * max(len(names), 1) + profiles)
+    for n in range(len(distinct)):
+        places = rows[groups == n]
+        yield (str(plain[places[0]]), pd.Timestamp(days[places[0]])), places
 
 
 def _log_composites(
@@ -347,7 +367,7 @@ def _log_composites(
     frame = tickets(ledger, settings).frame
     evaluations = _frame(ledger)
     customer = pd.DataFrame(
-        {"ticket": by_distinct(text_column(evaluations, "ticket"), plain_number),
+        {"ticket": plain_numbers(text_column(evaluations, "ticket")),
          "at": scores["stat_at"], "composite": scores["composite"]}
     )  # fmt: skip
     named = scores["stat_profile"].isin(
@@ -359,7 +379,7 @@ def _log_composites(
     )
     internal = assessed[assessed["composite"].notna() & (assessed["group"] != "")]
     inside = internal.drop_duplicates("group").set_index("group")["composite"]
-    numbers = by_distinct(frame["ticket"], plain_number)
+    numbers = frame["number"]
     composite = numbers.map(said["composite"]).astype(float)
     of_process = frame.index.get_level_values("sheet") == "process_log"
     composite = composite.where(composite.notna() | ~of_process, numbers.map(inside).astype(float))

@@ -147,6 +147,12 @@ class Settings:
             )  # fmt: skip
         return weights
 
+    def weight_periods(self, profile: str, when: Any) -> npt.NDArray[np.int64]:
+        """For each moment the number of its period: moments of one period have the same `weights`."""
+        lines = self._weights.get(profile, {}).values()
+        starts = sorted({start for line in lines for start in line.starts})
+        return np.searchsorted(np.array(starts, dtype=np.int64), seconds(when), side="right")
+
     def _calendar(self, spans: str) -> Calendar:
         if spans not in self._calendars:
             self._calendars[spans] = Calendar(self._holidays, spans)

@@ -52,9 +52,9 @@ _TEXTS = (
 @dataclass(frozen=True)
 class Tickets:
     """`frame`: one row per ticket row, index (sheet key, sheet row). `issues`: what splitting and numbering
-    found. Columns: ticket, number (it as compared, see plain_number), customer, customer_type, contact, model, bought_at, problem, problem_type,
-    problem_class, urgency (P1 to P4 or ""), urgency_word, urgency_text (as the log's vocabulary writes it),
-    owner, department, person, profile, the times, status, time_limit (text), reopened (int), confirmation
+    found. Columns: ticket, number (as compared, see plain_number), customer, customer_type, contact, model,
+    bought_at, problem, problem_type, problem_class, urgency (P1 to P4 or ""), urgency_word, urgency_text (as the
+    log's vocabulary writes it), owner, department, person, profile, the times, status, time_limit (text), reopened (int), confirmation
     (满意, 同意, 不满意, 仅签名 or ""), channel, team, service_mode, result, late_reason, excluded ("", 重复,
     缺受理时间, 时间颠倒). Blank text is "", a blank time NaT."""
 

@@ -6,11 +6,12 @@ xlsvc.row_rules comes together here, is told once, and is listed with a link to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbook.book import Link
@@ -20,12 +21,12 @@ from workbook.sheets.reference import ISSUE_LIST
 
 from .assessment import assessment_issues
 from .numbering import issued_numbers
-from .outcome import Ledger, Outcome
+from .outcome import Ledger, Outcome, told_once
 from .row_rules import CHECKED, RULES
 from .scoring import evaluation_issues
 from .settings import Settings
 from .sla import calendar_findings
-from .tickets import Tickets, data_rows, text_column, tickets
+from .tickets import Tickets, record_rows, text_column, tickets
 
 LIST_LIMIT = 5000
 MANY = 20
@@ -33,6 +34,7 @@ MANY = 20
 
 LEVELS = {"error": "需改", "warning": "提示", "repaired": "已读作"}
 _BY_TITLE = {sheet.title: sheet for sheet in SHEETS}
+_LEVEL_ORDER = {level: n for n, level in enumerate(LEVELS)}
 _TAB_ORDER = {sheet.title: n for n, sheet in enumerate(SHEETS)}
 _COLUMN_ORDER = {sheet.title: {c.heading: n for n, c in enumerate(sheet.columns)} for sheet in SHEETS}
 _NUMBER_KEYS = {"evaluations": "receipt", "suggestion_tracker": "number"}
@@ -46,8 +48,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     columns = {
         sheet.key: _columns(ledger, sheet.key, found, issued) for sheet in CHECKED if sheet.key in ledger
     }
-    counts = {label: sum(i.level == level for i in found) for level, label in LEVELS.items()}
-    rows = sum(int(data_rows(ledger[s.key], s).sum()) for s in CHECKED if s.key in ledger)
+    levels: Counter[str] = Counter(issue.level for issue in found)
+    counts = {label: levels[level] for level, label in LEVELS.items()}
+    rows = sum(int(record_rows(ledger, s).sum()) for s in CHECKED if s.key in ledger)
     tickets_issued = sum(len(issued[k]) for k in ("response_log", "process_log") if k in issued)
     receipts_issued = len(issued.get("evaluations", ()))
     attention = counts["需改"] + counts["提示"] > 0
@@ -72,30 +75,28 @@ def findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
         gathered += rule(ledger, read.frame, settings, now)
     gathered += calendar_findings(read.frame, settings, now)
     gathered += evaluation_issues(ledger, settings)
-    gathered += assessment_issues(ledger, settings, read.frame)
-    once: dict[tuple[Any, ...], Issue] = {}
-    for issue in gathered:
-        placed = issue if issue.cell else issue.at(_address(ledger, issue))
-        once.setdefault((issue.code, issue.sheet, issue.row, issue.column, placed.message), placed)
-    return sorted(once.values(), key=_order)
+    gathered += assessment_issues(ledger, settings)
+    return sorted(_placed(ledger, told_once(gathered)), key=_order)
 
 
 def _order(issue: Issue) -> tuple[int, int, int, int]:
     return (
-        list(LEVELS).index(issue.level),
+        _LEVEL_ORDER[issue.level],
         _TAB_ORDER.get(issue.sheet, len(_TAB_ORDER)),
         issue.row or 0,
         _COLUMN_ORDER.get(issue.sheet, {}).get(issue.column, 0),
     )
 
 
-def _address(ledger: Ledger, issue: Issue) -> str:
-    """Where the finding stands, as "F12"; "" if nobody knows (the application gives the look-up)."""
+def _placed(ledger: Ledger, issues: Iterable[Issue]) -> Iterator[Issue]:
+    """The findings with their cells ("F12"), where the application can look them up."""
     look_up = ledger.options.get("addresses")
-    sheet = _BY_TITLE.get(issue.sheet)
-    if look_up is None or sheet is None or issue.row is None or not issue.column:
-        return ""
-    return str(look_up(sheet.key, issue.column, issue.row) or "")
+    for issue in issues:
+        sheet = _BY_TITLE.get(issue.sheet)
+        if issue.cell or look_up is None or sheet is None or issue.row is None or not issue.column:
+            yield issue
+        else:
+            yield issue.at(str(look_up(sheet.key, issue.column, issue.row) or ""))
 
 
 def _columns(
@@ -105,12 +106,11 @@ def _columns(
     sheet, frame = BY_KEY[key], ledger[key]
     shorts: dict[int, dict[str, None]] = {}
     for issue in found:
-        if issue.sheet == sheet.title and issue.row is not None and issue.short:
-            shorts.setdefault(issue.row, {})[issue.short] = None
+        if issue.sheet == sheet.title and issue.row is not None and (short := issue.short):
+            shorts.setdefault(issue.row, {})[short] = None
     texts = {row: ";".join(words) for row, words in shorts.items()}
-    out = pd.DataFrame(
-        {"issues": pd.Series(frame.index.map(lambda row: texts.get(row, "")), frame.index, dtype=object)}
-    )
+    cells = np.array([texts.get(row, "") for row in frame.index.tolist()], dtype=object)
+    out = pd.DataFrame({"issues": cells}, index=frame.index)
     if key in issued and len(issued[key]):
         number = _NUMBER_KEYS.get(key, "ticket")
         out[number] = text_column(frame, number).where(

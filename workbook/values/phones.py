@@ -23,6 +23,7 @@ _WHOLE = (
     re.compile(r"\+?861\d{10}"),
     re.compile(r"1\d{2}\*{1,4}\d{4}"),
 )
+_USUAL = re.compile(r"1\d{2}\*{4}\d{4}|0\d{2,3}-\d{4}", re.ASCII)  # of the forms below: kept as they stand
 _WHOLE_WITH_DASH = (
     re.compile(r"0\d{2,3}-\d{4}"),  # S003: area code and the last four digits
     re.compile(r"0\d{2,3}-?\*+\d{4}"),
@@ -48,6 +49,8 @@ def read_phone(raw: str | float) -> Parsed:
         return _judge(digits, digits)
     if len(raw) == 11 and raw[0] == "1" and raw.isdecimal() and raw.isascii() and raw[-6:] != "000000":
         return Parsed(raw)  # nearly every cell of a well kept log
+    if _USUAL.fullmatch(raw):
+        return Parsed(raw)
     old = clean(raw)
     text = plain(raw)
     if not text or is_nothing(text):
