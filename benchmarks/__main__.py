@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(HEADER, flush=True)
     with _folder(options.folder) as folder:
         if "sla" in options.only:
-            start = Bench(folder, FEW, options.repeat, options.comparator_limit > 0, say).run("sla")
+            bench = Bench(folder, FEW, options.repeat, options.comparator_limit > 0, say)
+            start = bench.run("sla")
+            bench.forget()
             start.job = "start"
             tell(start)
         for rows in options.rows:
