@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
 from ..issues import WorkbookError
 from ..schema import Column, Sheet
 from .alike_tabs import missing_sheet
-from .cell_content import SHIFT_1904, Serial, as_read, link_formula, plain, same
+from .cell_content import SHIFT_1904, Serial, as_read, link_formula, same
 from .cell_refs import letters
+from .column_values import contents, differing, places
 from .opc import Package, SheetEntry
 from .shared_strings import SharedStrings
 from .sheet_edit import KEEP, Content, Keep, SheetEditor
@@ -29,8 +28,6 @@ from .written import constants, stored, written_table
 _DEFAULT_FORMATS = {
     "datetime": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd", "share": "0%", "money": "#,##0.00",
 }  # fmt: skip
-_DAY = np.timedelta64(86_400_000, "ms")
-_EPOCH = np.datetime64("1899-12-30", "ms")
 
 
 @dataclass
@@ -86,7 +83,7 @@ class ChangeSet:
         stale = 0
         if self.package.changed:
             recalculate_on_load(self.package)
-            stale = count_readers(self.package, self._changed_places(), changes.own_tabs)
+            stale = count_readers(self.package, self._changedplaces(), changes.own_tabs)
         self.before.tables = {
             opened.entry.title: written_table(opened.place, opened.sheet, opened.owned)
             for opened in self._sheets.values()
@@ -155,7 +152,7 @@ class ChangeSet:
             frame = frame.sort_index()
             targets = sorted(targets)
         scan = opened.xml.read(set(wanted.values()), self.strings, first, last)
-        at_rows = _places(scan.rows, targets)
+        at_rows = places(scan.rows, targets)
         named = set(targets)
         emptied = [at for at, row in enumerate(scan.rows) if row not in named]
         columns: dict[int, Sequence[Content | Keep]] = {}
@@ -194,7 +191,7 @@ class ChangeSet:
     ) -> list[int]:  # fmt: skip
         """Which cells of one column have to change, as places in `rows`; notes what undoes them."""
         shown = self._as_shown(new)
-        changed = _differing(old, shown)
+        changed = differing(old, shown)
         if formulas:
             held = [at for at in changed if rows[at] in formulas]
             self.kept += [f"{opened.entry.title}!{letters(number)}{rows[at]}" for at in held]
@@ -204,7 +201,8 @@ class ChangeSet:
         if changed:
             title = opened.entry.title
             if len(changed) < len(rows):
-                rows, old, shown = ([column[at] for at in changed] for column in (rows, old, shown))  # type: ignore[misc]
+                rows = [rows[at] for at in changed]
+                old, shown = [old[at] for at in changed], [shown[at] for at in changed]
             self.before.cells.append(WrittenColumn(title, letters(number), rows, old, shown))
             self.written += len(changed)
             self._written_columns.setdefault(title, set()).add(number)
@@ -362,7 +360,7 @@ class ChangeSet:
         if front_tab(self.package) != front:
             self.before.front = front, front_tab(self.package)
 
-    def _changed_places(self) -> dict[str, tuple[str, dict[int, str]]]:
+    def _changedplaces(self) -> dict[str, tuple[str, dict[int, str]]]:
         """Tab title -> (table name, changed column numbers with their headings)."""
         places = {}
         for opened in self._sheets.values():
@@ -371,44 +369,6 @@ class ChangeSet:
                 headings = {n: opened.place.headings.get(n, "") for n in numbers}
                 places[opened.entry.title] = (opened.place.name, headings)
         return places
-
-
-def _places(present: Sequence[int], rows: Sequence[int]) -> list[int] | None:
-    """Where each of `rows` stands among the rows that are present, -1 where it does not; None where both are
-    the same."""
-    if present == rows:
-        return None
-    position = {row: at for at, row in enumerate(present)}
-    return [position.get(row, -1) for row in rows]
-
-
-def _differing(old: Sequence[RawCell], new: Sequence[RawCell]) -> list[int]:
-    """The places at which two columns do not show the same (see `same`)."""
-    if bool in {*map(type, old), *map(type, new)}:
-        return [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if not same(a, b)]
-    # as `same`, written out: no call for each of a million cells
-    return [
-        at
-        for at, (a, b) in enumerate(zip(old, new, strict=True))
-        if a != b
-        and (type(a) is not float or type(b) is not float or abs(a - b) > 1e-12 * max(abs(a), abs(b)))
-    ]
-
-
-def contents(series: Any) -> list[Content]:
-    """A frame's column as cells to write; moments as Serial, blank as None."""
-    values = series.to_numpy()
-    if values.dtype.kind == "M":
-        days = (values.astype("datetime64[ms]") - _EPOCH) / _DAY
-        days = np.where(days < 61, days - 1, days)
-        return [None if day != day else Serial(day) for day in days.tolist()]
-    if values.dtype.kind == "f":
-        return [None if value != value else value for value in values.tolist()]
-    if values.dtype.kind in "iu":
-        return list(values.tolist())
-    if set(map(type, values)) <= {str, type(None)}:
-        return [value or None for value in values]
-    return [plain(value) for value in values.tolist()]
 
 
 def _format(column: Column) -> str:

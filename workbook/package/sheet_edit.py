@@ -251,10 +251,28 @@ class SheetEditor:
     def _new_row(self, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
         """A row that the sheet does not have yet; b"" where only blanks would stand in it."""
         tag, styles = self._looks.get(row, (b"", {}))
-        empty = self._row_tag + b'%d"%s>' % (row, tag)
-        text = self._edited(empty, row, tuple(styles), [_Look(style) for style in styles.values()])
-        made = self._edited(text, row, columns, values)
-        return made + self._close if made != empty or row in self._looks else b""
+        cells = {column: b' s="%d"/>' % style for column, style in styles.items()}
+        for column, value in zip(columns, values, strict=True):
+            if column not in styles:
+                new = self._made(row, column, value)
+                if new:
+                    cells[column] = new
+            elif not isinstance(value, (Keep, _Look)):
+                number_format = self._formats.get(column, "")
+                cells[column] = self._writer.tail(styles[column], True, value, number_format)
+        if not cells and row not in self._looks:
+            return b""
+        numbers = sorted(cells)
+        if numbers:
+            self._cover(row, numbers[0], numbers[-1])
+        start, name = b'<%sc r="' % self._p, b"%d" % row + b'"'
+        return b"".join(
+            [
+                self._row_tag + name + tag + b">",
+                *(start + letters(column).encode() + name + cells[column] for column in numbers),
+                self._close,
+            ]
+        )
 
     def _looked(self, text: bytes, row: int) -> bytes:
         """Gives a row that exists already the styles of its model, where it has no cells yet."""

@@ -1,0 +1,53 @@
+"""Whole columns: what a frame wants written, and where it differs from what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..book import RawCell
+from .cell_content import Serial, plain, same
+from .cell_writing import Content
+
+_DAY = np.timedelta64(86_400_000, "ms")
+_EPOCH = np.datetime64("1899-12-30", "ms")
+
+
+def places(present: Sequence[int], rows: Sequence[int]) -> list[int] | None:
+    """Where each of `rows` stands among the rows that are present, -1 where it does not; None where both are
+    the same."""
+    if present == rows:
+        return None
+    position = {row: at for at, row in enumerate(present)}
+    return [position.get(row, -1) for row in rows]
+
+
+def differing(old: Sequence[RawCell], new: Sequence[RawCell]) -> list[int]:
+    """The places at which two columns do not show the same (see `same`)."""
+    if bool in {*map(type, old), *map(type, new)}:
+        return [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if not same(a, b)]
+    # as `same`, written out: no call for each of a million cells
+    return [
+        at
+        for at, (a, b) in enumerate(zip(old, new, strict=True))
+        if a != b
+        and (type(a) is not float or type(b) is not float or abs(a - b) > 1e-12 * max(abs(a), abs(b)))
+    ]
+
+
+def contents(series: Any) -> list[Content]:
+    """A frame's column as cells to write; moments as Serial, blank as None."""
+    values = series.to_numpy()
+    if values.dtype.kind == "M":
+        days = (values.astype("datetime64[ms]") - _EPOCH) / _DAY
+        days = np.where(days < 61, days - 1, days)
+        return [None if day != day else Serial(day) for day in days.tolist()]
+    if values.dtype.kind == "f":
+        return [None if value != value else value for value in values.tolist()]
+    if values.dtype.kind in "iu":
+        return list(values.tolist())
+    if set(map(type, values)) <= {str, type(None)}:
+        return [value or None for value in values]
+    return [plain(value) for value in values.tolist()]
