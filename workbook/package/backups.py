@@ -16,6 +16,7 @@ from .write_faults import refusal
 
 BACKUP_FOLDER = "备份"
 LONGEST_NAME = 255  # bytes (Linux) or characters (Windows, macOS) of one file name
+LONGEST_AGE = 36_500  # days; any longer one is for ever
 _STAMP = "%Y%m%d-%H%M%S"
 
 
@@ -52,9 +53,11 @@ def spare(backups: Iterable[Path], keep: Keep) -> list[Path]:
     newest_first = sorted(backups, key=lambda path: path.stem[-18:], reverse=True)
     days = {_day(path) for path in newest_first[: max(keep.number, 1)]}
     gone = []
+    oldest = "99999999"
+    if keep.now is not None:
+        oldest = (keep.now - timedelta(days=min(keep.days, LONGEST_AGE))).strftime("%Y%m%d")
     for path in newest_first[max(keep.number, 1) :]:
         day = _day(path)
-        oldest = (keep.now - timedelta(days=keep.days)).strftime("%Y%m%d") if keep.now else "99999999"
         if day in days or day < oldest:
             gone.append(path)
         days.add(day)
