@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -64,7 +65,7 @@ def _package(parts: Parts) -> Iterator[str]:
     defaults = {
         d.get("Extension", "").lower(): d.get("ContentType") for d in types if d.tag.endswith("Default")
     }
-    overrides = [o.get("PartName", "").lstrip("/").lower() for o in types if o.tag.endswith("Override")]
+    overrides = [unquote(o.get("PartName", "")).lstrip("/").lower() for o in types if o.tag.endswith("Override")]
     for name, count in Counter(overrides).items():
         if count > 1:
             yield f"[Content_Types].xml: {name} has {count} content types"

@@ -75,7 +75,9 @@ class Parts:
     def __init__(self, path: Path | str) -> None:
         with zipfile.ZipFile(path) as archive:
             self.entries = archive.namelist()
-            self.data = {name.lower(): archive.read(name) for name in self.entries if not name.endswith("/")}
+            self.data = {
+                unquote(name).lower(): archive.read(name) for name in self.entries if not name.endswith("/")
+            }
         self._trees: dict[str, etree._Element] = {}
 
     def has(self, part: str) -> bool:

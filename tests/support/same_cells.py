@@ -3,14 +3,16 @@ the file host."""
 
 from __future__ import annotations
 
+import posixpath
 import re
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from lxml import etree
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from workbook.schema import Sheet
 from workbook.sheets import SHEETS
@@ -78,3 +80,74 @@ def user_cells(office: LibreOffice, path: Path) -> dict[tuple[str, str], Any]:
             if letters and letters[0] not in mine:
                 found[title, address] = (value, formulas.get(title, {}).get(address))
     return found
+
+
+def read_cells(path: Path) -> dict[tuple[str, str], tuple[Any, str | None]]:
+    """(tab, address) -> (value, formula) of every cell that shows something, whatever the spelling: a slow reader
+    with an XML tree, to judge the product's quick one. Numbers are floats, errors and texts as they are."""
+    parts = _Parts(path)
+    found: dict[tuple[str, str], tuple[Any, str | None]] = {}
+    for title, part in parts.tabs():
+        row_number = 0
+        for row in etree.fromstring(parts[part], _PLAIN).iter("{*}row"):
+            row_number = int(row.get("r") or row_number + 1)
+            column = 0
+            for cell in row.iterchildren("{*}c"):
+                given = re.match("[A-Z]+", cell.get("r") or "")
+                column = column_index_from_string(given[0]) if given else column + 1
+                value, formula = parts.value(cell), cell.find("{*}f")
+                if value is not None or formula is not None:
+                    text = None if formula is None else (formula.text or "").strip()
+                    found[title, f"{get_column_letter(column)}{row_number}"] = (value, text)
+    return found
+
+
+_PLAIN = etree.XMLParser(remove_comments=True, remove_pis=True)
+
+
+class _Parts:
+    """A package by relationships, names whatever their case."""
+
+    def __init__(self, path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            self.data = {name.casefold(): archive.read(name) for name in archive.namelist()}
+        self.book = next(target for kind, _, target in self._targets("") if kind == "officeDocument")
+        self.texts: list[str] = []
+        for kind, _, target in self._targets(self.book):
+            if kind == "sharedStrings":
+                items = etree.fromstring(self[target], _PLAIN).iter("{*}si")
+                self.texts = [_text(item) for item in items]
+
+    def __getitem__(self, name: str) -> bytes:
+        return self.data[name.casefold()]
+
+    def _targets(self, owner: str) -> list[tuple[str, str, str]]:
+        folder, _, file = owner.rpartition("/")
+        rels = etree.fromstring(self[f"{folder}/_rels/{file}.rels".lstrip("/")], _PLAIN)
+        return [
+            (r.get("Type").rpartition("/")[2], r.get("Id"), posixpath.normpath(posixpath.join("/" + folder, r.get("Target"))).lstrip("/"))
+            for r in rels
+            if r.get("TargetMode") != "External"
+        ]
+
+    def tabs(self) -> list[tuple[str, str]]:
+        targets = {rid: target for _, rid, target in self._targets(self.book)}
+        sheets = etree.fromstring(self[self.book], _PLAIN).iter("{*}sheet")
+        rid = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+        return [(sheet.get("name"), targets[sheet.get(rid)]) for sheet in sheets]
+
+    def value(self, cell: etree._Element) -> Any:
+        kind, shown = cell.get("t", "n"), cell.findtext("{*}v")
+        if kind == "inlineStr":
+            return _text(cell.find("{*}is")) or None
+        if not shown:
+            return None
+        if kind == "s":
+            return self.texts[int(shown)] or None
+        return float(shown) if kind == "n" else shown == "1" if kind == "b" else shown
+
+
+def _text(item: etree._Element) -> str:
+    """The text of a string, runs joined and readings above the characters left out."""
+    inside = [t for t in item.iter("{*}t") if not any(etree.QName(a).localname == "rPh" for a in t.iterancestors())]
+    return "".join(t.text or "" for t in inside)

@@ -17,6 +17,7 @@ from lxml import etree
 
 from ..issues import WorkbookError
 from . import guard
+from .encodings import in_utf8
 from .limits import LEDGER, Limits
 from .zip_entries import Entry, ZipError, compressed, deflate, inflate, read_entries, write_archive
 
@@ -131,6 +132,7 @@ class Package:
             except ZipError as error:
                 raise WorkbookError("file.damaged", file=self.name, part=name) from error
             guard.check_part(self.name, name, content, self._limits)
+            content = in_utf8(content)
             if len(content) > 1_000_000:
                 return content
             self._inflated[key] = content

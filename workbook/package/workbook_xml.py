@@ -16,6 +16,9 @@ _AFTER_CALC_PR = (
 )  # fmt: skip
 
 
+_SELECTED = re.compile(rb"""\stabSelected\s*=\s*(["'])([^"']*)\1""")
+
+
 def uses_1904(package: Package) -> bool:
     """Does the book count its days from 1904?"""
     pr = parse_xml(package.read(package.workbook_part)).find(f"{{{NS_MAIN}}}workbookPr")
@@ -106,18 +109,13 @@ def _select(package: Package, front: int) -> None:
             continue
         data = package.read(entry.part)
         head, rows, rest = _split_head(data)
-        bare = re.sub(rb'\stabSelected="(?:1|true|0|false)"', b"", head)
-        if number == front:
-            chosen = re.search(rb'\stabSelected="(?:1|true)"', head)
-            bare = (
-                head
-                if chosen
-                else re.sub(rb"(<(?:[\w.-]+:)?sheetView)(?=[\s/>])", rb'\1 tabSelected="1"', bare, count=1)
-            )
-        elif not re.search(rb'\stabSelected="(?:1|true)"', head):
+        chosen = any(match[2] in (b"1", b"true") for match in _SELECTED.finditer(head))
+        if chosen == (number == front):
             continue
-        if bare != head:
-            package.write(entry.part, bare + rows + rest)
+        head = _SELECTED.sub(b"", head)
+        if number == front:
+            head = re.sub(rb"(<(?:[\w.-]+:)?sheetView)(?=[\s/>])", rb'\1 tabSelected="1"', head, count=1)
+        package.write(entry.part, head + rows + rest)
 
 
 def _split_head(data: bytes) -> tuple[bytes, bytes, bytes]:
