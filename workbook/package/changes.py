@@ -21,6 +21,7 @@ from .sheet_edit import KEEP, Content, Keep, SheetEditor
 from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
+from .table_growth import follow
 from .tables import TablePlace, append_rows, grow, locate, resize
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load
 from .written import constants, stored, written_table
@@ -76,6 +77,8 @@ class ChangeSet:
         for sheet, frame in changes.append:
             self._append(self._open(sheet), sheet, frame)
         self._store_sheets()
+        grown = [o.place.growth(o.entry.part) for o in self._sheets.values() if not o.owned]
+        follow(self.package, filter(None, grown))
         for tab in changes.tabs:
             self._tab(tab)
         if changes.hide or changes.show or changes.activate:

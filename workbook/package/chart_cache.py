@@ -37,15 +37,24 @@ def refresh(package: Package, tab_title: str, strings: SharedStrings | None = No
         return
     cells = _Cells(package, entry.title, strings=strings)
     for part in charts(package, entry.part):
-        root = parse_xml(package.read(part))
-        before = etree.tostring(root)
-        for kind in ("numRef", "strRef", "multiLvlStrRef"):
-            for reference in list(root.iter(_tag(kind))):
-                _refresh_reference(reference, cells)
-        for labels in [e for e in root.iter(etree.Element) if etree.QName(e).localname == "datalabelsRange"]:
-            _refresh_labels(labels, cells)
-        if etree.tostring(root) != before:
-            package.write(part, to_xml(root))
+        _refresh_chart(package, part, cells)
+
+
+def refresh_part(package: Package, part: str, own: str) -> None:
+    """The same for one chart, wherever it is drawn; `own` is the tab whose names a chart calls its own."""
+    _refresh_chart(package, part, _Cells(package, own))
+
+
+def _refresh_chart(package: Package, part: str, cells: _Cells) -> None:
+    root = parse_xml(package.read(part))
+    before = etree.tostring(root)
+    for kind in ("numRef", "strRef", "multiLvlStrRef"):
+        for reference in list(root.iter(_tag(kind))):
+            _refresh_reference(reference, cells)
+    for labels in [e for e in root.iter(etree.Element) if etree.QName(e).localname == "datalabelsRange"]:
+        _refresh_labels(labels, cells)
+    if etree.tostring(root) != before:
+        package.write(part, to_xml(root))
 
 
 def charts(package: Package, part: str) -> list[str]:

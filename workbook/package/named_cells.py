@@ -213,5 +213,5 @@ def _same(value: Value, shown: RawCell, date1904: bool) -> bool:
 
 
 def _merges(xml: SheetXml) -> list[Area]:
-    found = re.findall(rb'<%smergeCell\s[^>]*?ref="([^"]*)"' % re.escape(xml.p), xml.tail)
+    found = re.findall(rb"""<%smergeCell\s[^>]*?\bref\s*=\s*["']([^"']*)""" % re.escape(xml.p), xml.tail)
     return [area for area in (Area.parse(ref.decode()) for ref in found) if area]

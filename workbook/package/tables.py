@@ -22,15 +22,21 @@ from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
 from .shared_strings import SharedStrings
 from .sheet_edit import Content, Formula, SheetEditor
 from .sheet_xml import SheetXml
+from .table_growth import Growth
 
 _HEADING_ROWS = 20
 _FIRST_STRIDE = 16
 """Rows looked at in one go where a table's end is sought; then eight times as many each time."""
+_INSIDE = rb"""\s(?:[^>"']|"[^"]*"|'[^']*')*?\b"""  # of a start tag: a ">" may stand in a value
 _SQREF = re.compile(
-    rb'(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)\s[^>]*?\bsqref=")([^"]*)'
+    rb"(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)"
+    + _INSIDE
+    + rb"""sqref\s*=\s*["'])([^"']*)"""
 )
 _X14_SQREF = re.compile(rb"(<(?:[\w.-]+:)?sqref>)([^<]*)")
-_MERGE = re.compile(rb'<(?:[\w.-]+:)?mergeCell\s[^>]*?ref="([^"]*)"')
+_SPARKLINES = re.compile(rb"(<(?:[\w.-]+:)?sparklineGroups[\s>].*?</(?:[\w.-]+:)?sparklineGroups>)", re.S)
+_FILTER = re.compile(rb"(<(?:[\w.-]+:)?(?:autoFilter|sortState)" + _INSIDE + rb"""ref\s*=\s*["'])([^"']*)""")
+_MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell" + _INSIDE + rb"""ref\s*=\s*["']([^"']*)""")
 
 
 @dataclass
@@ -38,7 +44,8 @@ class TablePlace:
     """A table on a sheet: `headings` of its columns, `columns` of the schema's keys, rows `first` to `last`.
 
     `last` includes rows that people typed right below the table; `part` is "" without a table part.
-    `ceiling` is the last row that may be used (another table stands below).
+    `ceiling` is the last row that may be used (another table stands below); `grown_from` the last row before
+    the table grew, 0 where it did not.
     """
 
     title: str
@@ -51,6 +58,7 @@ class TablePlace:
     table_bottom: int = 0
     totals: bool = False
     ceiling: int = MAX_ROW
+    grown_from: int = 0
     headings: dict[int, str] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     doubled: dict[str, list[str]] = field(default_factory=dict)
@@ -58,6 +66,14 @@ class TablePlace:
     @property
     def first(self) -> int:
         return self.header_row + 1
+
+    def growth(self, part: str) -> Growth | None:
+        """How the table on sheet part `part` grew; None where it did not."""
+        if not 0 < self.grown_from < self.last:
+            return None
+        return Growth(
+            self.title, part, self.header_row, self.left, self.right, self.grown_from, self.last, bool(self.part)
+        )
 
     def unknown(self) -> tuple[str, ...]:
         """The headings that are the user's own."""
@@ -273,8 +289,8 @@ def resize(package: Package, xml: SheetXml, place: TablePlace, bottom: int) -> N
         package.write(place.part, to_xml(root))
     old = place.table_bottom or place.last
     if bottom > old:
-        for pattern in (_SQREF, _X14_SQREF):
-            xml.tail = pattern.sub(lambda m: m[1] + _stretched(m[2], place, old, bottom), xml.tail)
+        place.grown_from = place.grown_from or old
+        xml.tail = _stretched_rules(xml.tail, place, old, bottom)
     place.last = bottom
     place.table_bottom = bottom if place.part else 0
 
@@ -282,6 +298,26 @@ def resize(package: Package, xml: SheetXml, place: TablePlace, bottom: int) -> N
 def _with_bottom(ref: str, bottom: int) -> str:
     area = Area.parse(ref)
     return str(area.with_bottom(bottom)) if area else ref
+
+
+def _stretched_rules(tail: bytes, place: TablePlace, old: int, bottom: int) -> bytes:
+    """What stands behind a sheet's rows, with the areas that ended with the table reaching its new end. A
+    sparkline stands in one cell and never stretches."""
+
+    def longer(match: re.Match[bytes]) -> bytes:
+        return match[1] + _stretched(match[2], place, old, bottom)
+
+    tail = _SQREF.sub(longer, tail)
+    if not place.part:
+        tail = _FILTER.sub(lambda m: m[1] + _filtered(m[2], place, old, bottom), tail)
+    pieces = _SPARKLINES.split(tail)
+    return b"".join(piece if at % 2 else _X14_SQREF.sub(longer, piece) for at, piece in enumerate(pieces))
+
+
+def _filtered(ref: bytes, place: TablePlace, old: int, bottom: int) -> bytes:
+    area = Area.parse(ref.decode())
+    ends = area is not None and area.top in (place.header_row, place.first) and area.bottom == old
+    return str(area.with_bottom(bottom)).encode() if area and ends else ref
 
 
 def _stretched(sqref: bytes, place: TablePlace, old: int, bottom: int) -> bytes:
