@@ -52,7 +52,8 @@ def failing(code: int) -> Callable[[], NoReturn]:
 
 class FileOperations:
     """Counts the operations inside `folder`; with the `at`-th one, `when` it is "before", "half" or "after",
-    comes `fate`; with `lasting` also with every later one that needs room. Only writes have a half.
+    comes `fate`; with `lasting` also with every later one that needs room, with `dead` with every later one. Only
+    writes have a half.
 
     `begun` is called with the first one. `missed` lists audit events that no counted operation stood behind.
     `took` is the time in seconds from the first operation to the end of the last.
@@ -60,10 +61,10 @@ class FileOperations:
 
     def __init__(
         self, folder: Path, at: int = -1, when: str = "", fate: Callable[[], NoReturn] = die,
-        lasting: bool = False, begun: Callable[[], None] | None = None,
+        lasting: bool = False, dead: bool = False, begun: Callable[[], None] | None = None,
     ) -> None:  # fmt: skip
         self.folder, self.at, self.when, self.fate = str(folder), at, when, fate
-        self.lasting, self.begun = lasting, begun
+        self.lasting, self.dead, self.begun = lasting, dead, begun
         self.operations: list[tuple[str, str]] = []
         self.missed: list[str] = []
         self.took = 0.0
@@ -80,7 +81,10 @@ class FileOperations:
             if self.begun:
                 self.begun()
         self.operations.append((name, os.path.relpath(target, self.folder)))
-        mine = number == self.at or (self.lasting and -1 < self.at < number and name not in FREEING)
+        later = -1 < self.at < number
+        mine = number == self.at or (self.lasting and later and name not in FREEING)
+        if self.dead and later:
+            self.fate()
         half_way = self.when == "half" and name in HALVED
         if mine and (self.when == "before" or (self.when == "half" and not half_way)):
             self.fate()
