@@ -101,7 +101,8 @@ def refuse_active(package: Package) -> None:
             what = _DDE
         if what:
             _refuse(package, what, name)
-        if lower.endswith(".rels"):
+    for name in package.names():
+        if name.casefold().endswith(".rels"):
             _refuse_relationships(package, name)
     if "macroenabled" in package.content_type(package.workbook_part).casefold():
         _refuse(package, _MACROS, package.workbook_part)

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -137,13 +138,13 @@ class StrangerReader:
         return (answer[0] if answer else None), False
 
     def _ended_by_clock(self) -> bool:
-        """Was the process ended for its computing time (SIGXCPU, then SIGKILL)?"""
+        """Was the process ended for its computing time?"""
         assert self._process is not None
         try:
-            status = self._process.wait(5)
+            status = self._process.wait(0.5)
         except subprocess.TimeoutExpired:
             return False
-        return status == -24
+        return -status == getattr(signal, "SIGXCPU", None)
 
 
 def _receive(process: subprocess.Popen[bytes], answer: list[bytes]) -> None:
