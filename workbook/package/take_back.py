@@ -14,7 +14,7 @@ from .named_cells import named_places
 from .opc import Package, SheetEntry
 from .remove_tab import readers, remove_tab
 from .shared_strings import strings_of
-from .sheet_edit import Content, Formula, SheetEditor, Under
+from .sheet_edit import KEEP, Content, Formula, Keep, SheetEditor, Under
 from .sheet_xml import SheetXml, sheet_of
 from .shorten_table import shorten
 from .styles_xml import Styles
@@ -131,16 +131,19 @@ class _Work:
         editor = SheetEditor(xml, self.styles, self.date1904, place.first if place else 1)
         if length and place and length.becomes > length.bottom:
             grow(package, editor, place, self.view.strings, length.becomes)
-        edits: dict[int, dict[int, Content]] = {}
+        rows = sorted({row for column in (*cells, *under) for row in column.rows})
+        place_of = {row: at for at, row in enumerate(rows)}
+        columns: dict[int, list[Content | Keep]] = {}
         for column in cells:
-            number = column_number(column.letters)
+            values = columns.setdefault(column_number(column.letters), [KEEP] * len(rows))
             for row, cell in zip(column.rows, column.cells, strict=True):
                 text = column.formulas.get(row)
-                edits.setdefault(row, {})[number] = Formula(text, cell) if text else cell
+                values[place_of[row]] = Formula(text, cell) if text else cell
         for column in under:
+            values = columns.setdefault(column_number(column.letters), [KEEP] * len(rows))
             for row, cell in zip(column.rows, column.cells, strict=True):
-                edits.setdefault(row, {})[column_number(column.letters)] = Under("" if cell is None else cell)
-        editor.set_cells(edits)
+                values[place_of[row]] = Under("" if cell is None else cell)
+        editor.set_columns(rows, columns)
         package.write(entry.part, editor.finish())
         self.formulas |= editor.formulas_changed
 
