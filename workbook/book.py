@@ -8,7 +8,7 @@ the host.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,17 @@ class SheetCells:
 
     def address(self, key: str, row: int) -> str:
         return f"{self.letters[key]}{row}" if key in self.letters else f"{row}行"
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What a command needs of a wide sheet: `columns` (keys) in every row. The other columns it asks for are read
+    only in the rows where the cell of `by`, one of these, is not `certain`, and are blank in the rest: most of the
+    sheet is never looked at, and what is no record is told from what is one all the same."""
+
+    columns: frozenset[str]
+    by: str
+    certain: Callable[[RawCell], bool]
 
 
 @dataclass(frozen=True)
@@ -243,11 +254,14 @@ class Book(Protocol):
         """Tab title -> is it visible, in tab order."""
 
     def read(
-        self, sheets: Sequence[Sheet], columns: Mapping[str, Sequence[str]] | None = None
+        self,
+        sheets: Sequence[Sheet],
+        columns: Mapping[str, Sequence[str]] | None = None,
+        focus: Mapping[str, Focus] | None = None,
     ) -> dict[str, SheetCells]:
         """One bulk read. `columns` (sheet key -> column keys) narrows what is read; without an entry a
-        sheet is read whole. Raises WorkbookError sheet.missing (unless the sheet is optional: then it is left
-        out), heading.missing (for a required, needed or document column) and heading.doubled."""
+        sheet is read whole. `focus` narrows it further, but for the headings. Raises WorkbookError sheet.missing
+        (unless the sheet is optional: then it is left out), heading.missing (for a required, needed or document column) and heading.doubled."""
 
     def apply(
         self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None

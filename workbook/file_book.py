@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from .book import Applied, Before, Changes, Occasion, RawCell, SheetCells, Undone
+from .book import Applied, Before, Changes, Focus, Occasion, RawCell, SheetCells, Undone
 from .file_undo import Notes
 from .issues import WorkbookError
 from .journal import Journal, Undoing, sha256
@@ -26,6 +26,7 @@ from .package.backups import Keep
 from .package.cell_content import SHIFT_1904
 from .package.cell_refs import letters
 from .package.changes import ChangeSet
+from .package.focused import read_focused
 from .package.opc import Package, SheetEntry
 from .package.open_elsewhere import check_writable
 from .package.shared_strings import SharedStrings, strings_of
@@ -71,7 +72,10 @@ class FileBook:
         return None
 
     def read(
-        self, sheets: Sequence[Sheet], columns: Mapping[str, Sequence[str]] | None = None
+        self,
+        sheets: Sequence[Sheet],
+        columns: Mapping[str, Sequence[str]] | None = None,
+        focus: Mapping[str, Focus] | None = None,
     ) -> dict[str, SheetCells]:
         """The data rows of each sheet, as book.Book.read promises."""
         found: dict[str, SheetCells] = {}
@@ -81,7 +85,7 @@ class FileBook:
                 entry = self._entry(sheet)
                 if entry is not None:
                     wanted = list(columns[sheet.key]) if columns and sheet.key in columns else None
-                    found[sheet.key] = self._read(sheet, entry, wanted)
+                    found[sheet.key] = self._read(sheet, entry, wanted, (focus or {}).get(sheet.key))
         return found
 
     def _entry(self, sheet: Sheet) -> SheetEntry | None:
@@ -92,7 +96,9 @@ class FileBook:
             raise missing_sheet(self._current().package, sheet.title)
         return entry
 
-    def _read(self, sheet: Sheet, entry: SheetEntry, keys: list[str] | None) -> SheetCells:
+    def _read(
+        self, sheet: Sheet, entry: SheetEntry, keys: list[str] | None, focus: Focus | None
+    ) -> SheetCells:
         snapshot = self._current()
         xml = self._sheet_xml(entry)
         place = locate(snapshot.package, entry, sheet, xml, snapshot.strings)
@@ -101,15 +107,28 @@ class FileBook:
         present = [c for c in asked if c.key in place.columns]
         numbers = {c.key: place.columns[c.key] for c in present}
         last = max(place.last, place.first)
-        scan = xml.read(
-            set(numbers.values()), snapshot.strings, place.first, last, with_styles=snapshot.date1904
-        )
-        if snapshot.date1904:
-            _to_1900(scan, present, numbers, Styles(snapshot.package))
+
+        def read(columns: Iterable[int], first: int, last: int) -> Scan:
+            return xml.read(columns, snapshot.strings, first, last, with_styles=snapshot.date1904)
+
+        def finish(scan: Scan) -> Scan:
+            if snapshot.date1904:
+                mine = [c for c in present if numbers[c.key] in scan.columns]
+                _to_1900(scan, mine, numbers, Styles(snapshot.package))
+            cell_pictures.mark(snapshot.package, xml, scan)
+            return scan
+
+        if focus and focus.by in numbers:
+            near = [n for key, n in numbers.items() if key in focus.columns]
+            others = [n for key, n in numbers.items() if key not in focus.columns]
+            scan = read_focused(
+                read, near, others, numbers[focus.by], focus.certain, place.first, last, finish
+            )
+        else:
+            scan = finish(read(numbers.values(), place.first, last))
         longest = max((len(text) for text in snapshot.strings.values() if text), default=0)
         texts = (read.cells for read in scan.columns.values())
         guard.check_text(self.name, entry.title, texts, longest, len(xml.body))
-        cell_pictures.mark(snapshot.package, xml, scan)
         kept = _rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
         rows = np.asarray(scan.rows, dtype=np.int64)
         whole = len(kept) == len(rows)

@@ -16,7 +16,7 @@ from workbook.issues import Issue, WorkbookError
 from .commands import BY_ID, RULES, Command
 
 if TYPE_CHECKING:
-    from workbook.book import Book, Changes, SheetCells
+    from workbook.book import Book, Changes, Focus, SheetCells
 
     from .outcome import Outcome
 
@@ -94,7 +94,7 @@ def run_on(
 
     wanted = [BY_KEY[key] for key in (*command.reads, *RULES)]
     inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
-    cells = book.read(wanted, inputs)
+    cells = book.read(wanted, inputs, _focus(command))
     frames, issues = _typed(cells)
     unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
@@ -149,6 +149,23 @@ def _faults_of_rules(
         for i in gathered
         if i.level == "error" and i.sheet in titles and (i.code, i.sheet, i.row, i.column) not in told
     ]
+
+
+def _focus(command: Command) -> dict[str, Focus]:
+    """What of its wide sheets a command looks at in every row. A row whose name or problem is filled in is a
+    record; the others are read whole, for whether they are one may hang on any of their cells."""
+    from workbook.book import Focus
+    from workbook.sheets import BY_KEY
+    from workbook.values import tells_record
+
+    found = {}
+    for key, keys in command.needs().items():
+        sheet = BY_KEY[key]
+        by = next(c.key for c in sheet.columns if c.required and c.kind in ("text", "compound"))
+        bases = {sheet[k].date_from for k in keys} - {""}
+        heads = {c.key for c in sheet.columns[:2]}  # where a row says that it is a sum
+        found[key] = Focus(frozenset({*keys, *bases, *heads, by}), by, tells_record)
+    return found
 
 
 def _typed(cells: Mapping[str, SheetCells]) -> tuple[dict[str, Any], list[Issue]]:

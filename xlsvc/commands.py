@@ -5,7 +5,7 @@ Handlers are named as "module:function" and imported when they run, so that help
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -53,6 +53,12 @@ class Command:
     def load(self) -> Callable[..., Any]:
         module, name = self.handler.split(":")
         return getattr(import_module(f"xlsvc.{module}"), name)  # type: ignore[no-any-return]
+
+    def needs(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns the handler looks at in wide sheets, as its module says in NEEDS (sheet key -> column keys);
+        of the sheets not named there it is given every column."""
+        module = import_module(f"xlsvc.{self.handler.partition(':')[0]}")
+        return getattr(module, "NEEDS", {})
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -13,12 +13,13 @@ from workbook.sheets import BY_KEY
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.values import half_up
 
+from . import sla
 from .outcome import Ledger, Outcome
 from .scoring import evaluation_scores
 from .settings import Settings
-from .sla import statuses
-from .tickets import by_distinct, plain_number, text_column, tickets, time_column
+from .tickets import by_distinct, plain_number, text_column, ticket_cells, tickets, time_column
 
+NEEDS = ticket_cells(*sla.CELLS, "customer", "contact", "customer_type", "problem")
 MOST = 20  # matches shown
 MOST_PROBLEM = 40  # characters of a problem shown
 MIN_NUMBER = 3  # characters of a number that are enough to look inside numbers
@@ -43,7 +44,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
 
     shown, rest = found.head(MOST), max(len(found) - MOST, 0)
     scores = _scores(ledger, settings) if len(answers) else pd.Series(dtype=float)
-    table = statuses(shown, settings, now) if len(shown) else pd.DataFrame()
+    table = sla.statuses(shown, settings, now) if len(shown) else pd.DataFrame()
     lines: list[str] = []
     for place, ticket in shown.iterrows():
         own = plain_number(ticket["ticket"])

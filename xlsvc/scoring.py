@@ -31,6 +31,7 @@ from .tickets import (
     plain_numbers,
     record_rows,
     text_column,
+    ticket_cells,
     tickets,
     time_column,
     to_columns,
@@ -43,6 +44,7 @@ REASON_PROFILE = "评价档案不明"
 REASON_FEW = "未填关键信息"
 REASON_TIME = "缺评价时间"
 
+NEEDS = ticket_cells("owner")
 WEIGHT_SCALE = 10**6  # weights are kept to a millionth of a percent
 SCORE_SCALE = 100  # scores to a hundredth
 ONE_TIME_FIX = "问题解决一次性成功率"

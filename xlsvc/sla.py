@@ -37,12 +37,17 @@ from .clocks import (
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .targets import UNIT_MINUTES, UNITS, WORKDAY
-from .tickets import DOUBLED, tickets, to_columns
+from .tickets import DOUBLED, ticket_cells, tickets, to_columns
 from .working_time import seconds
 
 COUNTED = (MET, LATE, NEARLY, RUNNING, NO_LIMIT, UNKNOWN)
 BLANK, UNASSIGNED = "未填", "未分派"
 SHOWN_ROWS = 5
+CELLS = (
+    "responded_at", "dispatched_at", "arrived_at", "proposed_at", "status", "urgency", "problem_type", "time_limit",
+    "owner", "department", "reopened", "product_info", "problem_info",
+)  # fmt: skip
+NEEDS = ticket_cells(*CELLS)
 SAID_BY_VALIDATION = frozenset(
     {"sla.no_start", "sla.future", "sla.closed_no_time", "sla.reversed", "sla.no_urgency", "sla.unpublished"}
 )

@@ -49,6 +49,16 @@ _TEXTS = (
 )  # fmt: skip
 
 
+def ticket_cells(*keys: str) -> dict[str, tuple[str, ...]]:
+    """Columns of both logs, for a module's NEEDS: what tells which rows count, and of `keys` what each log has in
+    columns to be filled in. 流程记录 packs customer, product and problem into compound cells."""
+    wanted = ("ticket", "accepted_at", "resolved_at", "customer_info", *keys)
+    return {
+        sheet.key: tuple(k for k in dict.fromkeys(wanted) if k in sheet and not sheet[k].computed)
+        for sheet in LOGS
+    }
+
+
 @dataclass(frozen=True)
 class Tickets:
     """`frame`: one row per ticket row, index (sheet key, sheet row). `issues`: what splitting and numbering

@@ -27,10 +27,11 @@ from workbook.sheets.vocabularies import PROBLEM_CLASSES
 from . import scoring, sla
 from .outcome import Ledger, Outcome
 from .settings import Settings
-from .tickets import LOGS, tickets
+from .tickets import LOGS, ticket_cells, tickets
 from .weekly_figures import WEEK, Lists, Rules, Values, figures, folded, week_label, within
 from .weekly_sentences import conclusions
 
+NEEDS = ticket_cells(*sla.CELLS, "customer")
 TICKET_COLUMNS = (
     "excluded", "stat_start", "stat_end", "stat_undated", "stat_class", "stat_urgency", "stat_person", "stat_department",
     "stat_reopened", "stat_overdue", "sla_status", "response_status", "resolution_status",

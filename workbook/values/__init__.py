@@ -11,7 +11,7 @@ from .numbers import half_up, read_number
 from .parts import read_confirmation, split_compound, split_owner
 from .phones import is_phone_like, read_phone
 from .reading import Reading, read_frame, read_one
-from .sums import summary_rows
+from .sums import summary_rows, tells_record
 from .vocabulary import Entry, Vocabularies
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "split_compound",
     "split_owner",
     "summary_rows",
+    "tells_record",
 ]

@@ -61,6 +61,12 @@ def _is_void(cell: object) -> bool:
     return not clean(cell) or is_nothing(plain(cell)) or is_summary(cell)
 
 
+def tells_record(cell: object) -> bool:
+    """Is a raw cell of a required text column enough to know that its row is a record, whatever else it holds: text
+    that is neither blank, nor a dash, nor the word of a sum?"""
+    return isinstance(cell, str) and not _is_void(cell)
+
+
 def any_summary(columns: Sequence[Sequence[object]], n: int) -> npt.NDArray[np.bool_]:
     """Which of `n` rows has a summary word in one of the columns."""
     mask = np.zeros(n, dtype=bool)
