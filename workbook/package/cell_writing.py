@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 
 from ..book import Link, Value
 from .cell_content import SHIFT_1904, Serial, content, number_text, text_to_xml
@@ -30,13 +29,11 @@ class Under:
     value: Value
 
 
-class Keep(Enum):
+class Keep:
     """Stands for a cell that is left as it is."""
 
-    KEEP = 0
 
-
-KEEP = Keep.KEEP
+KEEP = Keep()
 Content = Value | Formula | Under
 
 

@@ -216,6 +216,8 @@ class ChangeSet:
         kinds = set(map(type, new))
         if kinds <= {str, float, type(None)}:
             return new  # type: ignore[return-value]
+        if kinds <= {Serial, type(None)} and not self.date1904:
+            return [None if value is None else value + 0.0 for value in new]  # type: ignore[operator]
         shown = list(map(as_read, new))  # type: ignore[arg-type]
         if self.date1904 and not kinds.isdisjoint((Serial, datetime)):
             shown = [
@@ -268,7 +270,7 @@ class ChangeSet:
     def _flush(self, opened: _Open, sheet: Sheet) -> None:
         """Brings earlier edits of the same sheet into its XML, so that growth sees them."""
         if opened.touched:
-            opened.editor.finish()
+            opened.editor.settle()
             opened.formulas_changed |= opened.editor.formulas_changed
             opened.editor = SheetEditor(opened.xml, self.styles, self.date1904, opened.place.first)
 

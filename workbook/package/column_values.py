@@ -48,6 +48,9 @@ def contents(series: Any) -> list[Content]:
         return [None if value != value else value for value in values.tolist()]
     if values.dtype.kind in "iu":
         return list(values.tolist())
-    if set(map(type, values)) <= {str, type(None)}:
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
         return [value or None for value in values]
+    if kinds <= {str, float, type(None)} and all(v != v for v in values if type(v) is float):
+        return [value if value and value == value else None for value in values]  # blanks are NaN
     return [plain(value) for value in values.tolist()]

@@ -44,25 +44,29 @@ class Layout:
         self._expected: list[bytes] = []
         self._count = -1
         self._limit = 0
+        self._opening = b""
 
     def cut(self, text: bytes, row: bytes) -> list[bytes]:
         """The row's text in pieces: what stands before its first cell, then each cell from its address on.
         `row` is the row's number as written. Pieces behind the last column may be left in one."""
-        cells = text.split(self.mark, self._limit)
+        ending = row + b'"'
+        at = text.find(self._opening + ending) if self._opening else -1
+        cells = text[max(at, 0) :].split(self.mark, self._limit)
+        if at > 0:
+            cells[0] = text[:at]
         if len(cells) == self._count:
-            ending = row + b'"'
             expected = [name + ending for name in self._expected]
             if all(map(bytes.startswith, [cells[k] for k in self._checked], expected)):
                 return cells
-        cells = text.split(self.mark)
-        self._learn(cells)
-        return cells
+        return self._learned(text.split(self.mark))
 
-    def _learn(self, cells: list[bytes]) -> None:
+    def _learned(self, cells: list[bytes]) -> list[bytes]:
+        """Notes how a row is built; gives its pieces as `cut` does."""
         names = [cell[: cell.index(b'"')].rstrip(b"0123456789").upper() for cell in cells[1:]]
         known = {name: at for at, name in enumerate(names, 1)}
         self.learned += 1
-        self.places, checked = [], set()
+        places: list[int] = []
+        checked: set[int] = set()
         numbers: list[int] | None = None
         for column, name in zip(self.columns, self.names, strict=True):
             at = known.get(name, 0)
@@ -72,16 +76,23 @@ class Layout:
                 if numbers is None:
                     numbers = [column_number(other.decode()) for other in names]
                 behind = next((k for k, number in enumerate(numbers, 1) if number > column), len(cells))
-                checked.update(k for k in (behind - 1, behind) if 0 < k < len(cells))
+                checked.update(k for k in (behind - 1, behind) if k < len(cells))
                 at = -behind
-            self.places.append(at)
+            places.append(at)
+        # cells before the first that matters stay in one piece with the row's tag
+        left = max(0, min(checked, default=0) - 1)
+        checked.discard(0)
+        self._opening = self.mark + names[left] if left else b""
+        self.places = [at - left if at > 0 else at + left for at in places]
         self.present = [(at, len(name)) for at, name in zip(self.places, self.names, strict=True) if at > 0]
-        self._checked = sorted(checked)
-        self._expected = [names[k - 1] for k in self._checked]
+        self._checked = [at - left for at in sorted(checked)]
+        self._expected = [names[at - 1] for at in sorted(checked)]
+        cells = [self.mark.join(cells[: left + 1]), *cells[left + 1 :]] if left else cells
         # a column that lacks a cell at the row's end: the row has to be seen to its end
         open_end = -len(cells) in self.places
         self._limit = len(cells) if open_end or not checked else self._checked[-1] + 1
         self._count = min(len(cells), self._limit + 1)
+        return cells
 
     def tails(self, cells: list[bytes], row: bytes) -> list[bytes | None]:
         """What stands behind the address in each column's cell, None where there is no cell."""

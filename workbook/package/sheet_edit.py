@@ -154,16 +154,25 @@ class SheetEditor:
     # the pass
 
     def finish(self) -> bytes:
-        """The edited part."""
-        self._make()
+        """The edited part; the sheet itself is left as it was."""
+        return b"".join([*self._head_and_body(), self.sheet.tail])
+
+    def settle(self) -> None:
+        """Brings the edits into the sheet, so that further edits see them."""
+        self.sheet.body = b"".join(self._head_and_body()[1:])
+
+    def _head_and_body(self) -> list[bytes]:
+        pieces = self._made_pieces()
         if self._orphans:
+            self.sheet.body = b"".join(pieces)
             self._formulas.adopt(self._orphans)
+            pieces = [self.sheet.body]
         if self._area:
             self.sheet.grow_dimension(Area(*self._area))
-        return self.sheet.to_bytes()
+        return [self.sheet.head, *pieces]
 
-    def _make(self) -> None:
-        """Brings the edits into the sheet's body; stretches of rows without any stay as they are."""
+    def _made_pieces(self) -> list[bytes]:
+        """The sheet's body with the edits, in pieces; stretches of rows without any stay as they are."""
         block = self._blocks[0] if len(self._blocks) == 1 and not self._edits and not self._looks else None
         gathered = {} if block else self._gathered()
         rows = block.rows if block else sorted(gathered)
@@ -184,7 +193,7 @@ class SheetEditor:
         out.append(self.sheet.body[done:])
         behind = block.part(low, len(rows)).each() if block else _each(rows[low:], gathered)
         out += [self._new_row(*row) for row in behind]
-        self.sheet.body = b"".join(out)
+        return out
 
     def _gathered(self) -> dict[int, dict[int, Content | Keep]]:
         """All that is to be written, by row and column."""
