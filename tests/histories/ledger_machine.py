@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from tests.support.file_operations import FileOperations, Killed
 from tests.support.ledgers import NOW
@@ -42,6 +42,8 @@ LONG = (
     ("validate", {}), ("validate", {}), ("update", {}), ("update", {}), ("summary", {"week": "2024-W18"}),
     ("forms", {"profile": "S002", "ticket": ["SN20240503001"]}),
 )  # fmt: skip
+
+MADE = ("周报 ", "表单 ")
 
 Run = tuple[str, dict[str, Any]]
 
@@ -86,6 +88,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model: Tabs = read_tabs(self.path)
         self.last: Apply | None = None
         self.noted: set[Place] = set()
+        self.undone = False  # can there be anything to say "already undone" of?
         self.inserted = 0
 
     def teardown(self) -> None:
@@ -170,15 +173,13 @@ class LedgerMachine(RuleBasedStateMachine):
         self._typed(title, at, f"便签{row}")
         self.noted.add((title, at))
 
+    @precondition(lambda self: any(title.startswith(MADE) for title in self.model))
     @rule(value=st.sampled_from(WORDS[1:]), data=st.data())
     def note_in_a_made_tab(self, value: object, data: st.DataObject) -> None:
-        made = [title for title in self.model if title.startswith(("周报 ", "表单 "))]
-        if made:
-            title = data.draw(st.sampled_from(made))
-            bottom = max(row for row, _ in self.model[title])
-            at = (bottom + data.draw(st.integers(1, 3)), 2)
-            self._typed(title, at, value)
-            self.noted.add((title, at))
+        title = data.draw(st.sampled_from([title for title in self.model if title.startswith(MADE)]))
+        at = (max(row for row, _ in self.model[title]) + data.draw(st.integers(1, 3)), 2)
+        self._typed(title, at, value)
+        self.noted.add((title, at))
 
     @rule(title=st.sampled_from(LOGS), grows=st.booleans(), who=st.sampled_from(("新客户", "王女士")))
     def new_row_below_the_table(self, title: str, grows: bool, who: str) -> None:
@@ -299,7 +300,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.last = Apply(run[0], self.model, found)
         else:
             assert found == self.model
-        self.model = found
+        self.model = dict(found)
 
     @rule(run=st.sampled_from(QUICK), again=st.booleans())
     def quick_command(self, run: Run, again: bool) -> None:
@@ -346,6 +347,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # undo
 
+    @precondition(lambda self: self.last or self.undone)
     @rule()
     def undo(self) -> None:
         held = self.path.read_bytes()
@@ -364,8 +366,8 @@ class LedgerMachine(RuleBasedStateMachine):
             self._check_cell_by_cell(self.last, found)
         wrong = breaches(self.model, found, self.last.command, self.noted, back=True)
         assert not wrong or not self.last.resaved, f"undo of {self.last.command}: {wrong[:5]}"
-        self.model = found
-        self.last = None
+        self.model = dict(found)
+        self.last, self.undone = None, True
 
     def _check_cell_by_cell(self, last: Apply, found: Tabs) -> None:
         """Cells that the command wrote are as before it, all others as they were."""
