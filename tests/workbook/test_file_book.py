@@ -334,16 +334,3 @@ def test_another_reader_agrees_on_the_packaged_templates_and_after_editing(tmp_p
         ["张女士", "1385678", "a\nb"],
         ["=王", "010-1234", "<&>"],
     ]
-
-
-CORPUS = Path(os.environ.get("XLSVC_CORPUS", ""))
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(
-    not os.environ.get("XLSVC_CORPUS"), reason="XLSVC_CORPUS names no folder of public workbooks"
-)
-def test_public_workbooks_are_read_as_calamine_reads_them() -> None:
-    from tests.workbook.corpus import differences
-
-    assert differences(CORPUS) == []

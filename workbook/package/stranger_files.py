@@ -137,7 +137,9 @@ def _read_tab(
     package: Package, entry: SheetEntry, strings: SharedStrings, limits: Limits, room: int
 ) -> tuple[Rows | None, int]:
     """(the tab's rows, characters in them); None for a tab without cells."""
-    if not entry.part or not package.has(entry.part):
+    if not entry.part:  # a module sheet of old, with nothing behind its name
+        return None, 0
+    if not package.has(entry.part):
         raise WorkbookError("file.damaged", file=package.name, part=entry.title)
     guard.check_form(package, entry.part)
     try:
