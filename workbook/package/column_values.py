@@ -48,9 +48,10 @@ def contents(series: Any) -> list[Content]:
         return [None if value != value else value for value in values.tolist()]
     if values.dtype.kind in "iu":
         return list(values.tolist())
-    kinds = set(map(type, values))
+    cells = values.tolist()
+    kinds = set(map(type, cells))
     if kinds <= {str, type(None)}:
-        return [value or None for value in values]
-    if kinds <= {str, float, type(None)} and all(v != v for v in values if type(v) is float):
-        return [value if value and value == value else None for value in values]  # blanks are NaN
-    return [plain(value) for value in values.tolist()]
+        return [cell or None for cell in cells]
+    if kinds <= {str, float, type(None)} and all(cell != cell for cell in cells if type(cell) is float):
+        return [cell if cell and cell == cell else None for cell in cells]  # blanks are NaN
+    return [plain(cell) for cell in cells]
