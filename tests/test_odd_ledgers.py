@@ -12,13 +12,15 @@ from tests.support.package_lint import lint
 from xlsvc.app import run
 
 
+@pytest.mark.parametrize("template", [True, False], ids=["template kept", "template deleted"])
 @pytest.mark.parametrize("lost", [["响应记录"], ["响应记录", "流程记录", "评价记录"]], ids=["one", "all"])
 def test_a_report_over_sheets_without_tables_holds_values_and_no_dead_formula(
-    lost: list[str], tmp_path: Path
+    lost: list[str], template: bool, tmp_path: Path
 ) -> None:
     path = make_ledger(tmp_path / "台账.xlsx", document_rows())
     book = openpyxl.load_workbook(path)
-    del book["周报模板"]
+    if not template:
+        del book["周报模板"]
     for title in lost:
         for name in list(book[title].tables):
             del book[title].tables[name]

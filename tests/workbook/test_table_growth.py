@@ -73,7 +73,8 @@ def _book(path: Path, **options: object) -> RawPackage:
         "xl/charts/chart1.xml",
         '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:ser>'
         "<c:cat><c:strRef><c:f>记录!$A$4:$A$5</c:f>"
-        '<c:strCache><c:ptCount val="2"/><c:pt idx="0"><c:v>N1</c:v></c:pt><c:pt idx="1"><c:v>N2</c:v></c:pt></c:strCache></c:strRef></c:cat>'
+        '<c:strCache><c:ptCount val="2"/><c:pt idx="0"><c:v>N1</c:v></c:pt>'
+        '<c:pt idx="1"><c:v>N2</c:v></c:pt></c:strCache></c:strRef></c:cat>'
         "<c:val><c:numRef><c:f>记录!$G$4:$G$5</c:f></c:numRef></c:val></c:ser></c:chartSpace>",
         CHART,
     )

@@ -31,9 +31,9 @@ def copy_tab(source: Package, template_title: str, target: Package, name: str, a
     last visible tab), visible. A template restored under its own name from another package keeps its state.
 
     Gives the cells ("B7") whose formula names the template inside a text, as INDIRECT does: those still
-    read the template. From another package, a formula that reads a table `target` does not have leaves
-    its value only: Excel would call the file damaged. Raises WorkbookError tab.no_template, tab.name_* or tab.copy_refused, having written
-    nothing.
+    read the template. A formula that reads a table `target` does not have leaves its value only: Excel would
+    call the file damaged. Raises WorkbookError tab.no_template, tab.name_* or tab.copy_refused, having
+    written nothing.
     """
     entry = source.sheet(template_title)
     if entry is None:
@@ -46,7 +46,7 @@ def copy_tab(source: Package, template_title: str, target: Package, name: str, a
     copy = Copy(source, target, entry.title, name)
     if not copy.within:
         _refuse_foreign(root, entry)
-        _drop_unknown_tables(root, table_names(source, entry.part) - table_names(target))
+    _drop_unknown_tables(root, _lost_tables(copy, entry, root))
     prepare(copy, entry.part)
     names = names_for_copy(copy, _used_words(root))
     styles = None
@@ -135,6 +135,17 @@ def _refuse_foreign(root: etree._Element, entry: SheetEntry) -> None:
                 what=f"引用其他工作簿的公式 {cell}".rstrip(),
                 part=entry.part,
             )
+
+
+def _lost_tables(copy: Copy, entry: SheetEntry, root: etree._Element) -> set[str]:
+    """Casefolded names of tables that the tab's formulas read and the target lacks: a program that knows no
+    tables may have taken them out, or the other package never had them."""
+    others = table_names(copy.source, entry.part)
+    own = table_names(copy.source) - others
+    read: set[str] = set() if copy.within else others
+    for element in root.iter(_F):
+        read |= formula_refs.tables(element.text or "")
+    return read - own - table_names(copy.target)
 
 
 def _drop_unknown_tables(root: etree._Element, missing: set[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from .cell_refs import Area, column_number
@@ -113,6 +114,18 @@ def words(formula: str) -> set[str]:
     """Casefolded words that may be defined names or tables: not functions, not behind a tab's "!"."""
     pieces = list(tokens(formula))
     return {pieces[at].text.casefold() for at in _free_words(formula)}
+
+
+def tables(formula: str) -> set[str]:
+    """Casefolded names of the tables whose columns the formula reads, as 响应记录[受理时间]."""
+    if "[" not in formula:
+        return set()
+    pieces = list(tokens(formula))
+    return {
+        piece.text.casefold()
+        for piece, following in pairwise(pieces)
+        if piece.kind == "word" and following.kind == "bracket"
+    }
 
 
 def foreign(formula: str) -> bool:
