@@ -11,7 +11,7 @@ import pytest
 
 from tests.contract.conftest import Host
 from tests.workbook.odd_books import LIST, LOG, row
-from workbook.book import Book, Changes, Link, Occasion, Tab
+from workbook.book import Changes, Link, Occasion, Tab
 from workbook.issues import WorkbookError
 
 OCCASION = Occasion("更新时效", datetime(2024, 5, 6, 9))
@@ -66,10 +66,12 @@ def test_undo_gives_everything_back(kind: str, host: Host) -> None:
     assert host.everything() == before
 
 
-def _look(book: Book) -> Any:
-    """All that the port shows of the book."""
+def _look(host: Host) -> Any:
+    """All that the port shows of the book, and the named cells of the user's tab."""
+    book = host.again()
     cells = book.read([LOG, LIST])
-    return book.titles(), {
+    named = [host.cell("我的", address) for address in ("A1", "B1", "D1", "D2")]
+    return book.titles(), named, {
         key: (sheet.rows.tolist(), sheet.columns, sheet.formulas) for key, sheet in cells.items()
     }
 
@@ -77,9 +79,9 @@ def _look(book: Book) -> Any:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_person_typed_elsewhere_since_stays(kind: str, host: Host) -> None:
     changes, counted = KINDS[kind]
-    book = host.book(names=NAMES)
+    host.book(names=NAMES)
     host.type("记录", "H5", "先写的")
-    before = _look(host.again())
+    before = _look(host)
     book = host.again()
     book.apply(changes, occasion=OCCASION)
     host.type("记录", "H4", "后写的")
@@ -88,19 +90,19 @@ def test_what_a_person_typed_elsewhere_since_stays(kind: str, host: Host) -> Non
     assert ((done.cells, done.rows, done.tabs), done.whole) == (counted, False)
     assert host.cell("记录", "H4") == host.cell("我的", "C7") == "后写的"
     host.type("记录", "H4", None)
-    assert _look(host.again()) == before
+    assert _look(host) == before
 
 
 def test_former_values_and_formulas_come_back(host: Host) -> None:
     book = host.book()
     book.apply(_status("a", None))
     book.apply(_links(3))
-    before = _look(book)
+    before = _look(host)
     book.apply(Changes(columns=_status("b", "c").columns, replace=_links(1).replace))
     host.type("记录", "H4", "后写的")
     host.again().undo()
     host.type("记录", "H4", None)
-    assert _look(host.again()) == before
+    assert _look(host) == before
     assert host.cell("清单", "B3") == "A5"
 
 
@@ -122,6 +124,8 @@ CHANGED: dict[str, tuple[Changes, Callable[[Host], None], str]] = {
         Changes(tabs=[Tab("我的", "新的", {})]), lambda host: host.type("新的", "C9", "批语"), "“新的”C9"
     ),
     "a draft": (Changes(tabs=[REFILL]), lambda host: host.type("我的", "D1", "很好"), "“我的”D1"),
+    "a heading": (_status("a", "b"), lambda host: host.type("记录", "E3", "我的状态"), "“记录”的“状态”列"),
+    "a heading met twice": (_status("a", "b"), lambda host: host.type("记录", "H3", "状态"), "“记录”的“状态”列"),
     "a ticket's number": (
         _status("a", "b"), lambda host: host.type("记录", "A5", "N9"), "“记录”第 5 行(移动、排序过或已删除)"
     ),

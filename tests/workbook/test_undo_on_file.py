@@ -32,7 +32,18 @@ WHEN = "2024-05-06 09:00 的“更新时效”"
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Path:
-    return log_book(tmp_path / "台账.xlsx")
+    return _with_table_parts(log_book(tmp_path / "台账.xlsx"))
+
+
+def _with_table_parts(path: Path) -> Path:
+    """The sheets name their tables, as other programs need it to keep them."""
+    parts = parts_of(path)
+    for number in (1, 2):
+        part = f"xl/worksheets/sheet{number}.xml"
+        named = b'<tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'
+        parts[part] = parts[part].replace(b"</worksheet>", named)
+    path.write_bytes(zip_bytes(parts))
+    return path
 
 
 @pytest.fixture
@@ -253,6 +264,30 @@ def test_the_ranges_of_a_table_shrink_with_its_rows(tmp_path: Path) -> None:
     assert lint(path) == []
 
 
+def test_a_shortened_table_grows_back(ledger: Path) -> None:
+    book = FileBook(ledger)
+    book.apply(Changes(replace=[(LIST, pd.DataFrame({"n": [1, 2, 3]}))]))
+    book.apply(Changes(replace=[(LIST, pd.DataFrame({"n": [9]}))]))
+    assert b'ref="A1:C2"' in parts_of(ledger)["xl/tables/table2.xml"]
+    _by_openpyxl(ledger)
+    FileBook(ledger).undo()
+    sheet = openpyxl.load_workbook(ledger)["清单"]
+    assert ([t.ref for t in sheet.tables.values()], [c.value for c in sheet["A"]]) == (["A1:C4"], ["序号", 1, 2, 3])
+
+
+def test_line_ends_that_another_program_changed_are_no_change(ledger: Path) -> None:
+    """Excel writes a line feed, others a carriage return before it (here as the escape that files hold)."""
+    changes = Changes(columns=[(LOG, pd.DataFrame({"status": ["甲\n乙"]}, index=[4]))])
+    FileBook(ledger).apply(changes)
+    parts = parts_of(ledger)
+    sheet = "xl/worksheets/sheet1.xml"
+    assert "甲\n乙".encode() in parts[sheet]
+    parts[sheet] = parts[sheet].replace("甲\n乙".encode(), "甲_x000D_\n乙".encode())
+    ledger.write_bytes(zip_bytes(parts))
+    FileBook(ledger).undo()
+    assert FileBook(ledger).read([LOG])["log"].columns["status"] == [None, None]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -263,8 +298,13 @@ def test_the_ranges_of_a_table_shrink_with_its_rows(tmp_path: Path) -> None:
     ],
     ids=["computed", "appended", "replaced", "made"],
 )
-def test_after_every_part_was_written_anew(changes: Changes, ledger: Path) -> None:
+@pytest.mark.parametrize("tables", [True, False], ids=["with tables", "tables made plain ranges"])
+def test_after_every_part_was_written_anew(tables: bool, changes: Changes, tmp_path: Path) -> None:
+    ledger = log_book(tmp_path / "台账.xlsx")
+    if tables:
+        _with_table_parts(ledger)
     want = openpyxl.load_workbook(ledger)
+    assert bool(want["记录"].tables) == tables
     FileBook(ledger).apply(changes)
     _by_openpyxl(ledger)
     FileBook(ledger).undo()

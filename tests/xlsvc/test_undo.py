@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from tests.support.ledgers import all_cells, document_rows, make_ledger
 from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint, new_findings
+from tests.workbook.odd_books import parts_of
+from workbook.book import Changes
 from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
+from workbook.sheets import RESPONSE_LOG
 from xlsvc import app
 from xlsvc.__main__ import main
 
@@ -115,15 +119,23 @@ def test_a_command_that_only_looks_is_not_what_is_taken_back(ledger: Path) -> No
 
 
 def test_a_refreshed_weekly_tab_gets_its_former_figures(ledger: Path) -> None:
-    """The tab is there already: its named cells are refilled; a note of the user's stays."""
+    """The tab is there already: its named cells are refilled, and the charts' caches with them."""
     app.run("summary", ledger, {"week": "2024-W18"}, NOW)
-    before = all_cells(ledger)
-    app.run("summary", ledger, {"week": "2024-W18"}, datetime(2024, 5, 3, 9))
-    assert all_cells(ledger) != before
-    _edit(ledger, {"周报 2024-W18": {"R3": "我的备注"}})
+    more = {"customer": ["王女士"] * 9, "problem": ["又坏了"] * 9, "problem_type": ["物流配送"] * 9, "urgency": ["一般"] * 9}
+    frame = pd.DataFrame({**more, "accepted_at": [datetime(2024, 5, 3, 9)] * 9})
+    FileBook(ledger).apply(Changes(append=[(RESPONSE_LOG, frame)]))
+    before, charts = all_cells(ledger), _charts(ledger)
+    app.run("summary", ledger, {"week": "2024-W18"}, NOW)
+    assert _charts(ledger) != charts
+    _touch(ledger)
     report = app.undo(ledger)
-    assert report.counts["工作表"] == 0
-    assert all_cells(ledger) == {**before, ("周报 2024-W18", "R3"): "我的备注"}
+    assert (report.counts["工作表"], report.notice.endswith("都保留着。")) == (0, True)
+    assert all_cells(ledger) == before
+    assert _charts(ledger) == charts
+
+
+def _charts(path: Path) -> dict[str, bytes]:
+    return {name: data for name, data in parts_of(path).items() if name.startswith("xl/charts/")}
 
 
 def _edit(path: Path, cells: dict[str, dict[str, Any]]) -> None:
