@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -68,6 +69,8 @@ def is_summary(text: object) -> bool:
 
 def number_text(number: float) -> str:
     """A number as Excel shows it in a wide cell: 15 significant digits, no exponent, no ".0"."""
+    if not math.isfinite(number):  # 1e999 in a file, or typed
+        return str(number)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     sign, digits, exponent = _decimal_parts(number)

@@ -165,7 +165,7 @@ def _read_number(number: float) -> datetime | Relative:
     if _FIRST_GOOD <= number < _END_GOOD:
         return from_serial(number)
     digits = number_text(number)
-    if number == int(number) and len(digits) in (8, 12, 14) and (m := _DIGITS.fullmatch(digits)):
+    if digits.isdecimal() and len(digits) in (8, 12, 14) and (m := _DIGITS.fullmatch(digits)):
         return _digits(m)
     raise _AskError("value.date_out_of_range")
 

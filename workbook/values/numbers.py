@@ -30,6 +30,8 @@ def half_up(value: _Number, digits: int = 0) -> _Number:
     """
     if value is None or not math.isfinite(value):
         return value
+    if digits >= 0 and abs(value) >= LOSSLESS:
+        return value  # has no decimals, and may have more digits than a Decimal context keeps
     exact = Decimal(repr(float(value)))
     return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 

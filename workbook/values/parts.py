@@ -10,6 +10,7 @@ from .dates import read_moment
 from .phones import is_phone_like
 from .vocabulary import Vocabularies
 
+_LONGEST_TAIL = 400  # characters; a date, a number or an option is shorter, and a cell may be all slashes
 _UNIT_END = r"(?:部门|部|组|中心|门店|分公司|公司|科|处|室|站|队)"
 _OWNER_JOINED = re.compile(r"(?P<unit>.+?(?:部门|部|组|中心|门店|分公司))(?P<name>[^长员主].+|[^长员])")
 _OWNER_APART = re.compile(r"(?P<unit>.+?)\s*[*/·:\-\s]+\s*(?P<name>.+)")
@@ -31,10 +32,14 @@ def split_compound(
     whole = clean(text)
     reads = _tail_test(tail, vocabularies, vocabulary)
     pieces = re.split(r"[/／]", whole)
-    cuts = [i for i in range(1, len(pieces)) if reads(clean("/".join(pieces[i:])))]
-    if not cuts:
+    cut, rest = len(pieces) - 1, pieces[-1]
+    while cut > 0 and not reads(clean(rest)):
+        cut -= 1
+        rest = f"{pieces[cut]}/{rest}"
+        if len(rest) > _LONGEST_TAIL:
+            return whole, None
+    if cut == 0:
         return whole, None
-    cut = cuts[-1]
     if tail == "phone":  # several numbers belong together: 王女士/13800001111/13900002222
         while cut > 1 and is_phone_like(pieces[cut - 1]) and any(c.isdigit() for c in pieces[cut - 1]):
             cut -= 1

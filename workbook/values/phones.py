@@ -32,12 +32,13 @@ _WHOLE_WITH_DASH = (
     re.compile(r"\+86-?\d{2,3}-?\d{7,8}"),
     re.compile(r"[48]00-?\d{3}-?\d{4}"),
 )
-_PHONE_LIKE = re.compile(r"[\d*+\-()xX×•转 ]*\d[\d*+\-()xX×•转 ]*|\*+")
+_PHONE_LIKE = re.compile(r"[\d*+\-()xX×•转 ]+")
 
 
 def is_phone_like(text: str) -> bool:
     """Could this be (what is left of) a phone number? Digits, masks and separators only."""
-    return bool(_PHONE_LIKE.fullmatch(plain(text)))
+    said = plain(text)
+    return bool(_PHONE_LIKE.fullmatch(said)) and (any(map(str.isdecimal, said)) or not said.strip("*"))
 
 
 def read_phone(raw: str | float) -> Parsed:
