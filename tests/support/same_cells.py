@@ -67,9 +67,9 @@ def same_cell(one: etree._Element | None, other: etree._Element | None) -> bool:
     return etree.tostring(one, with_tail=False) == etree.tostring(other, with_tail=False)
 
 
-def user_cells(office: LibreOffice, path: Path) -> dict[tuple[str, str], Any]:
+def user_cells(office: LibreOffice, path: Path, formulas: bool = True) -> dict[tuple[str, str], Any]:
     """(tab, address) -> (value, formula) as LibreOffice reads them, of all cells that are not the product's."""
-    values, formulas = office.cells(path), office.formulas(path)
+    values, texts = office.cells(path), office.formulas(path) if formulas else {}
     found: dict[tuple[str, str], Any] = {}
     for title, cells in values.items():
         if title in WHOLE:
@@ -78,7 +78,7 @@ def user_cells(office: LibreOffice, path: Path) -> dict[tuple[str, str], Any]:
         for address, value in cells.items():
             letters = re.match(r"[A-Z]+", address)
             if letters and letters[0] not in mine:
-                found[title, address] = (value, formulas.get(title, {}).get(address))
+                found[title, address] = (value, texts.get(title, {}).get(address))
     return found
 
 
