@@ -63,7 +63,8 @@ def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:
     for column in columns:
         for text in plain_numbers(column):
             if match := pattern.fullmatch(text):
-                highest[match[1]] = max(highest.get(match[1], 0), int(match[2]))
+                day, number = match.groups()
+                highest[day] = max(highest.get(day, 0), int(number))
     return highest
 
 

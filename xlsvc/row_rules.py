@@ -60,7 +60,8 @@ _ODD = (
     "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u218f\u2460-\u24ff\u2e80-\u2fdf\u3200-\u33ff"
     "\uf900-\ufaff\U0001f100-\U0001f2ff\U0002f800-\U0002fa1f"
 )
-_WORTH_A_LOOK = re.compile(rf"[号弄栋幢座单室{_ODD}]|(?:\d[\s\u200b-\u200f\u2060\ufeff\u00ad]*){{17}}")
+_GAP = "[\\s\u200b-\u200f\u2060\ufeff\u00ad]*"
+_WORTH_A_LOOK = re.compile(rf"\d{_GAP}[号弄栋幢座单室]|[{_ODD}]|(?:\d{_GAP}){{17}}")
 """What every text has that one of the patterns above finds: all but a few are passed over quickly. The odd
 characters turn into figures or usual ones when they are folded."""
 _MASKED = re.compile(r"\d[*xX×•]+\d|^0\d{2,3}-\d{4}$")
@@ -144,13 +145,14 @@ def entered_twice(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
         filled = (mine["excluded"] != DOUBLED) & (mine["contact"] != "") & (mine["problem"] != "")
         rows = mine.loc[filled & mine["accepted_at"].notna(), ["number", "contact", "accepted_at", "problem"]]
         rows = rows.droplevel("sheet")
-        own = np.array([not n or bool(_TICKET.fullmatch(n)) for n in rows["number"].tolist()], dtype=bool)
-        rows = rows[own & rows["accepted_at"].duplicated(keep=False).to_numpy()]
+        rows = rows[rows["accepted_at"].duplicated(keep=False)]
+        own = [not number or bool(_TICKET.fullmatch(number)) for number in rows["number"]]
+        rows = rows[np.array(own, dtype=bool)]
         calls: dict[tuple[Any, ...], int] = {}
         others: dict[int, int] = {}
         for row, contact, at, problem in zip(
-            rows.index.tolist(), plain_numbers(rows["contact"]), rows["accepted_at"], plain_numbers(rows["problem"]),
-            strict=True,
+            rows.index.tolist(), plain_numbers(rows["contact"]), rows["accepted_at"].to_numpy().tolist(),
+            plain_numbers(rows["problem"]), strict=True,
         ):  # fmt: skip
             first = calls.setdefault((contact, at, problem), row)
             if first != row:
@@ -182,11 +184,9 @@ def ticket_pattern(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, no
     days: dict[str, bool] = {}
 
     def wrong(number: str) -> bool:
-        if not _OURS.match(number):
-            return False
         match = _TICKET.fullmatch(number)
         if match is None:
-            return True
+            return bool(_OURS.match(number))
         if match[1] not in days:
             days[match[1]] = _is_day(match[1])
         return not days[match[1]]
@@ -299,8 +299,6 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
     """No identity numbers and no detailed addresses (requirements §5 P1). The message does not repeat them."""
 
     def look(text: str) -> str:
-        if (text.isascii() and len(text) < 18) or not _WORTH_A_LOOK.search(text):
-            return ""
         if not any(c.isdigit() for c in text):
             return ""
         half_width = plain(text)
@@ -314,8 +312,9 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
         for column in sheet.columns:
             if column.kind not in ("text", "compound", "phone") or column.computed or column.key not in rows:
                 continue
-            texts = text_column(rows, column.key).to_numpy(dtype=object)
-            told = {text: code for text in set(texts) if (code := look(text))}
+            texts = rows[column.key].to_numpy(dtype=object)
+            long = [t for t in set(texts) if t.__class__ is str and (len(t) >= 18 or not t.isascii())]
+            told = {text: code for text in filter(_WORTH_A_LOOK.search, long) if (code := look(text))}
             if told:
                 codes = np.array([told.get(text, "") for text in texts], dtype=object)
                 for code in ("row.id_number", "row.address"):

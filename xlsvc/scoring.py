@@ -303,7 +303,12 @@ def _refused_scores(ledger: Ledger, code: str = "") -> dict[str, set[int]]:
 
 
 def _with_name(names: pd.Series, rows: pd.Series | npt.NDArray[np.bool_], name: str) -> pd.Series:
-    return names.where(~rows, np.where(names == "", name, names + f"、{name}"))
+    hit = np.flatnonzero(rows)
+    if not len(hit):
+        return names
+    texts = names.to_numpy(dtype=object, copy=True)
+    texts[hit] = [f"{text}、{name}" if text else name for text in texts[hit]]
+    return pd.Series(texts, index=names.index, dtype=object)
 
 
 def _low_names(scores: pd.DataFrame, line: pd.Series) -> pd.Series:

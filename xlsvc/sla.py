@@ -68,7 +68,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """The computed columns of both logs: statuses, 不计原因, the 统计 columns and, for 流程记录, the halves of
     its compound cells. The split and numbering findings of `tickets` are validation's to report."""
     frame = tickets(ledger, settings).frame
-    clocks = measure(frame, settings, now)
+    clocks = ledger.once(_clocks, settings, now)
     table = _table(frame, clocks)
     columns = {}
     figures = _statistics(frame).assign(stat_overdue=_pending(frame, clocks))
@@ -87,6 +87,10 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         issues=list(findings(frame, clocks, settings, now)),
         columns=columns,
     )
+
+
+def _clocks(ledger: Ledger, settings: Settings, now: datetime) -> dict[str, Clock]:
+    return measure(tickets(ledger, settings).frame, settings, now)
 
 
 def _table(frame: pd.DataFrame, clocks: dict[str, Clock]) -> pd.DataFrame:
@@ -222,13 +226,14 @@ def _unpublished(
         )  # fmt: skip
 
 
-def calendar_findings(frame: pd.DataFrame, settings: Settings, now: datetime) -> list[Issue]:
+def calendar_findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
     """The due times that rest on a year without a published calendar, each at its row, for 校验.
 
-    `frame` is tickets.Tickets.frame. None where a setting is bad: 校验 tells of that itself and never stops.
+    None where a setting is bad: 校验 tells of that itself and never stops.
     """
+    frame = tickets(ledger, settings).frame
     try:
-        clocks = measure(frame, settings, now)
+        clocks = ledger.once(_clocks, settings, now)
     except WorkbookError:
         return []
     start = frame["accepted_at"].to_numpy()

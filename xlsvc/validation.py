@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -73,7 +72,7 @@ def findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
     gathered: list[Issue] = [*ledger.issues, *settings.issues, *read.issues]
     for rule in RULES:
         gathered += rule(ledger, read.frame, settings, now)
-    gathered += calendar_findings(read.frame, settings, now)
+    gathered += calendar_findings(ledger, settings, now)
     gathered += evaluation_issues(ledger, settings)
     gathered += assessment_issues(ledger, settings)
     return sorted(_placed(ledger, told_once(gathered)), key=_order)
@@ -119,29 +118,24 @@ def _columns(
     return out
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    """Ticket number by (sheet key, row), issued ones included."""
-
-    ledger: Ledger
-    issued: Mapping[str, pd.Series]
-
-    def of(self, issue: Issue) -> str:
-        sheet = _BY_TITLE.get(issue.sheet)
-        if sheet is None or issue.row is None or sheet.key not in self.ledger or "ticket" not in sheet:
-            return ""
-        if (
-            sheet.key not in _NUMBER_KEYS
-            and sheet.key in self.issued
-            and issue.row in self.issued[sheet.key].index
-        ):
-            return str(self.issued[sheet.key][issue.row])
-        frame = self.ledger[sheet.key]
-        return str(frame.at[issue.row, "ticket"]) if "ticket" in frame and issue.row in frame.index else ""
+def _ticket_numbers(
+    ledger: Ledger, found: Iterable[Issue], issued: Mapping[str, pd.Series]
+) -> dict[str, dict[int, str]]:
+    """Ticket numbers by tab title and row for the tabs that findings are about, issued ones included."""
+    numbers: dict[str, dict[int, str]] = {}
+    for title in {issue.sheet for issue in found}:
+        sheet = _BY_TITLE.get(title)
+        if sheet is not None and sheet.key in ledger and "ticket" in ledger[sheet.key]:
+            typed = ledger[sheet.key]["ticket"]
+            numbers[title] = dict(zip(typed.index.tolist(), map(str, typed.tolist()), strict=True))
+            if sheet.key not in _NUMBER_KEYS and sheet.key in issued:
+                new = issued[sheet.key]
+                numbers[title].update(zip(new.index.tolist(), map(str, new.tolist()), strict=True))
+    return numbers
 
 
 def _issue_list(ledger: Ledger, found: list[Issue], issued: Mapping[str, pd.Series]) -> pd.DataFrame:
-    numbers = _Numbers(ledger, issued)
+    numbers = _ticket_numbers(ledger, found[:LIST_LIMIT], issued)
     rows = [
         {
             "no": n,
@@ -149,7 +143,7 @@ def _issue_list(ledger: Ledger, found: list[Issue], issued: Mapping[str, pd.Seri
             "sheet": issue.sheet,
             "cell": _link(issue),
             "column": issue.column,
-            "ticket": numbers.of(issue),
+            "ticket": numbers.get(issue.sheet, {}).get(issue.row or 0, ""),
             "message": issue.message,
             "old": str(issue.values.get("old", "")),
             "new": str(issue.values.get("new", "")),

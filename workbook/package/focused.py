@@ -9,7 +9,7 @@ import numpy as np
 from ..book import RawCell
 from .sheet_xml import ReadColumn, Scan
 
-MOST_RUNS = 2_000
+MOST_RUNS = 4_000
 """More stretches of rows than this are not sought one by one: one pass over all is quicker then."""
 
 Read = Callable[[Iterable[int], int, int], Scan]
