@@ -198,3 +198,43 @@ def test_a_formula_moves_as_openpyxl_would_move_it(formula: str, rows: int, colu
 
 def test_a_reference_that_leaves_the_sheet_is_lost() -> None:
     assert shifted("A2*B1", -1) == "A1*#REF!"
+
+
+def test_a_heading_beside_the_table_belongs_to_it(tmp_path: Path) -> None:
+    """The table was not widened when somebody typed 备用 on to it; a doubled heading beside it is a remark."""
+    book = log_book(tmp_path / "a.xlsx", ref="A3:G5")
+    parts = parts_of(book)
+    parts["xl/tables/table1.xml"] = table_xml("A3:G5", HEADINGS[:-1]).encode()
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    more = '<c r="I3" t="inlineStr"><is><t>状态</t></is></c></row><row r="4">'
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace('</row><row r="4">', more, 1).encode()
+    book.write_bytes(zip_bytes(parts))
+    place = _place(book)
+    assert (place.columns["spare"], place.columns["status"], place.right, place.doubled) == (8, 5, 7, {})
+    host = FileBook(book)
+    assert host.read([LOG])["log"].absent == ()
+    host.apply(Changes(append=[(LOG, TWO.assign(spare=["x", "y"]))]))
+    assert host.read([LOG])["log"].columns["spare"][-2:] == ["x", "y"]
+    assert b'ref="A3:G7"' in parts_of(book)["xl/tables/table1.xml"]
+
+
+def test_a_heading_of_another_table_is_not_taken(tmp_path: Path) -> None:
+    book = log_book(tmp_path / "a.xlsx", ref="A3:G5")
+    parts = parts_of(book)
+    parts["xl/tables/table1.xml"] = table_xml("A3:G5", HEADINGS[:-1]).encode()
+    rels = parts["xl/worksheets/_rels/sheet1.xml.rels"].decode()
+    second = rels[rels.index("<Relationship ") : rels.index("</Relationships>")]
+    second = second.replace("rId1", "rId2").replace("table1", "table3")
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = rels.replace("</Relationships>", second + "</Relationships>").encode()
+    parts["xl/tables/table3.xml"] = table_xml("H3:H5", ("备用",), "别的", 3).encode()
+    book.write_bytes(zip_bytes(parts))
+    assert "spare" not in _place(book).columns
+
+
+def test_outer_blanks_are_read_and_stay_even_without_xml_space(tmp_path: Path) -> None:
+    cell = '<c r="C4" t="inlineStr"><is><t>  张三 </t></is></c>'
+    book = log_book(tmp_path / "a.xlsx", [row(4, "N1", None, cell)])
+    host = FileBook(book)
+    assert host.read([LOG])["log"].columns["who"] == ["  张三 "]
+    host.apply(Changes(columns=[(LOG, pd.DataFrame({"status": ["好"]}, index=[4]))]))
+    assert cell in _sheet(book)

@@ -102,9 +102,11 @@ def locate(
             best = place
     if best is None or len(best.columns) < min(2, len(sheet.columns)):
         best = _by_headings(entry.title, sheet, xml, strings)
-    for part, root in tables:
-        area = Area.parse(root.get("ref", ""))
-        if area is None or part == best.part or _beside(area, best):
+    others = [area for part, root in tables if part != best.part and (area := Area.parse(root.get("ref", "")))]
+    if best.part:
+        _name_beside(best, sheet, xml, strings, others)
+    for area in others:
+        if _beside(area, best):
             continue
         if area.top > best.header_row:
             best.ceiling = min(best.ceiling, area.top - 1)
@@ -133,6 +135,19 @@ def _name_columns(place: TablePlace, sheet: Sheet, xml: SheetXml, strings: Share
         place.columns[key] = columns[0]
         if len(columns) > 1:
             place.doubled[key] = [address(place.header_row, c) for c in columns]
+
+
+def _name_beside(
+    place: TablePlace, sheet: Sheet, xml: SheetXml, strings: SharedStrings, others: Sequence[Area]
+) -> None:
+    """Headings of the schema that stand beside the table, in no other one: columns typed on to it where the
+    program did not widen it (WPS, a paste)."""
+    for column, (cell, _) in sorted(xml.row_cells(place.header_row, strings).items()):
+        taken = place.left <= column <= place.right or any(a.covers(place.header_row, column) for a in others)
+        found = None if taken else sheet.find(cell)
+        if found and found.key not in place.columns:
+            place.columns[found.key] = column
+            place.headings[column] = str(cell)
 
 
 def _by_headings(title: str, sheet: Sheet, xml: SheetXml, strings: SharedStrings) -> TablePlace:
