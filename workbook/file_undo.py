@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .issues import WorkbookError
 from .journal import Journal, JournalError, from_bytes, sha256, to_bytes
-from .package.backups import BACKUP_FOLDER
+from .package.backups import BACKUP_FOLDER, short_stem
 from .package.opc import Package
 from .package.take_back import PackageView, take_back
 from .package.temporaries import put_in_place, temporary, write_durably
@@ -23,7 +23,7 @@ SUFFIX = ".撤销"
 
 
 def journal_path(ledger: Path) -> Path:
-    return ledger.parent / BACKUP_FOLDER / (ledger.name + SUFFIX)
+    return ledger.parent / BACKUP_FOLDER / f"{short_stem(ledger)}{ledger.suffix}{SUFFIX}"
 
 
 class Notes:
@@ -83,7 +83,7 @@ def take_back_last(ledger: Path, package: Package) -> TakenBack:
     """What undo makes of the ledger, which was opened as `package`. Raises WorkbookError undo.*."""
     journal = _journal(ledger)
     now = sha256(package.data)
-    what = {"file": ledger.name, "command": _command(journal)}
+    what = {"file": ledger.name, "command": described(journal.label, journal.at)}
     if journal.undoing and journal.undoing.was != now:
         raise WorkbookError("undo.already", **what, backup=journal.undoing.backup)
     if now == journal.was:
@@ -125,11 +125,7 @@ def _backup(ledger: Path, journal: Journal, what: dict[str, str]) -> bytes:
     return data
 
 
-def _command(journal: Journal) -> str:
-    """ "2024-05-06 09:00 的“更新时效”", as far as the journal knows."""
-    return described(journal.label, journal.at)
-
-
 def described(label: str, at: datetime | None) -> str:
+    """ "2024-05-06 09:00 的“更新时效”", as far as it is known."""
     moment = f"{at:%Y-%m-%d %H:%M} 的" if at else "上次的"
     return f"{moment}“{label}”" if label else f"{moment}写入"

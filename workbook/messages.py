@@ -156,19 +156,19 @@ MESSAGES: dict[str, Message] = {
         "“{file}”的撤销记录(“备份”里的“{journal}”)读不出,没有撤销。要退回以前的样子,请从“备份”文件夹里取一份。"
     ),
     "undo.not_written": _stop(
-        "“{file}”就是{command}之前的样子,没有可撤销的内容(那一次没有写完,或您已从“备份”取回了原文件)。"
+        "“{file}”就是 {command}之前的样子,没有可撤销的内容(那一次没有写完,或您已从“备份”取回了原文件)。"
     ),
     "undo.already": _stop(
         "{command}已经撤销过了,只能撤销最近一次。撤销前的样子在“{backup}”,需要时请打开它核对后取用。"
     ),
     "undo.backup_gone": _stop(
-        "没有撤销{command}:那之前的文件“{backup}”找不到了,“{file}”没有改动。请把它放回原处再试,或从“备份”里另取一份。"
+        "没有撤销 {command}:那之前的文件“{backup}”找不到了,“{file}”没有改动。请把它放回原处再试,或从“备份”里另取一份。"
     ),
     "undo.backup_changed": _stop(
-        "没有撤销{command}:那之前的文件“{backup}”后来改过,不能再用来还原,“{file}”没有改动。请从“备份”里另取一份。"
+        "没有撤销 {command}:那之前的文件“{backup}”后来改过,不能再用来还原,“{file}”没有改动。请从“备份”里另取一份。"
     ),
     "undo.changed": _stop(
-        "没有撤销{command}:它写过的地方后来改过:{places}。“{file}”没有改动。"
+        "没有撤销 {command}:它写过的地方后来改过:{places}。“{file}”没有改动。"
         "要找回那之前的内容,请打开“{backup}”核对后取用。"
     ),
     "cell.too_long": _stop(

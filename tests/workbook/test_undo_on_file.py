@@ -105,7 +105,7 @@ def test_a_backup_that_is_gone(done: Path) -> None:
     backup = _backup(done)
     backup.unlink()
     assert _refusal(done) == (
-        f"undo.backup_gone 没有撤销{WHEN}:那之前的文件“备份/{backup.name}”找不到了,“台账.xlsx”没有改动。"
+        f"undo.backup_gone 没有撤销 {WHEN}:那之前的文件“备份/{backup.name}”找不到了,“台账.xlsx”没有改动。"
         "请把它放回原处再试,或从“备份”里另取一份。"
     )
 
@@ -114,7 +114,7 @@ def test_a_backup_that_was_changed(done: Path) -> None:
     backup = _backup(done)
     backup.write_bytes(backup.read_bytes() + b"\0")
     assert _refusal(done) == (
-        f"undo.backup_changed 没有撤销{WHEN}:那之前的文件“备份/{backup.name}”后来改过,不能再用来还原,"
+        f"undo.backup_changed 没有撤销 {WHEN}:那之前的文件“备份/{backup.name}”后来改过,不能再用来还原,"
         "“台账.xlsx”没有改动。请从“备份”里另取一份。"
     )
 
@@ -129,7 +129,7 @@ def test_a_journal_that_cannot_be_read(done: Path) -> None:
 
 def test_a_ledger_taken_back_by_hand_has_nothing_to_undo(done: Path) -> None:
     shutil.copy(_backup(done), done)
-    assert _refusal(done).startswith(f"undo.not_written “台账.xlsx”就是{WHEN}之前的样子,没有可撤销的内容")
+    assert _refusal(done).startswith(f"undo.not_written “台账.xlsx”就是 {WHEN}之前的样子,没有可撤销的内容")
 
 
 def test_what_changed_since_is_named_six_places_at_most(done: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_changed_since_is_named_six_places_at_most(done: Path) -> None:
     book.save(done)
     backup = from_bytes(journal_path(done).read_bytes()).backup
     assert _refusal(done) == (
-        f"undo.changed 没有撤销{WHEN}:它写过的地方后来改过:“记录”A6、“记录”A7、“记录”A8、“记录”A9、“记录”A10、“记录”A11"
+        f"undo.changed 没有撤销 {WHEN}:它写过的地方后来改过:“记录”A6、“记录”A7、“记录”A8、“记录”A9、“记录”A10、“记录”A11"
         f"等 8 处。“台账.xlsx”没有改动。要找回那之前的内容,请打开“{backup}”核对后取用。"
     )
 
@@ -200,6 +200,14 @@ def test_a_journal_that_cannot_be_written_does_not_stop_the_command(
     assert _refusal(done).startswith("undo.nothing ")
 
 
+def test_a_name_as_long_as_the_file_system_takes(ledger: Path) -> None:
+    long = ledger.rename(ledger.with_name("台" * 82 + "账.xlsx"))
+    before = long.read_bytes()
+    assert FileBook(long).apply(STATUS).undoable
+    FileBook(long).undo()
+    assert long.read_bytes() == before
+
+
 def test_backups_that_are_forgotten_take_the_journal_along(ledger: Path) -> None:
     book = FileBook(ledger)
     assert book.apply(STATUS).undoable
@@ -223,7 +231,7 @@ def test_a_copy_whose_source_went_on_is_refused(ledger: Path, tmp_path: Path) ->
     copy = tmp_path / "别处" / "副本.xlsx"
     FileBook(ledger).apply(STATUS, save_as=copy, occasion=OCCASION)
     FileBook(ledger).apply(OTHER)
-    assert _refusal(copy).startswith(f"undo.backup_changed 没有撤销{WHEN}:那之前的文件“{ledger}”后来改过")
+    assert _refusal(copy).startswith(f"undo.backup_changed 没有撤销 {WHEN}:那之前的文件“{ledger}”后来改过")
 
 
 def test_a_mere_copy_has_nothing_to_undo(done: Path) -> None:

@@ -227,7 +227,7 @@ def test_what_changed_since_ends_with_2_and_names_the_cell(
     before = ledger.read_bytes()
     assert _run("undo", str(ledger)) == 2
     assert capsys.readouterr().err.startswith(
-        f"没有撤销2024-05-06 09:00 的“更新时效”:它写过的地方后来改过:“响应记录”{place}。“台账.xlsx”没有改动。"
+        f"没有撤销 2024-05-06 09:00 的“更新时效”:它写过的地方后来改过:“响应记录”{place}。“台账.xlsx”没有改动。"
     )
     assert ledger.read_bytes() == before
 

@@ -41,7 +41,7 @@ def back_up(path: Path, keep: Keep | None = None) -> Path:
     except OSError as error:
         raise refusal(error, path, folder, path.stat().st_size) from error
     if keep is not None:
-        for old in spare(folder.glob(f"{_escaped(_stem(path))} ????????-??????-??{path.suffix}"), keep):
+        for old in spare(folder.glob(f"{_escaped(short_stem(path))} ????????-??????-??{path.suffix}"), keep):
             if old != target:  # a restored file is dated before the backups that were made since
                 with contextlib.suppress(OSError):
                     old.unlink()
@@ -74,7 +74,7 @@ def _copy_into(folder: Path, path: Path) -> Path:
     data = path.read_bytes()
     number = 0
     while True:
-        target = folder / f"{_stem(path)} {stamp}-{number:02d}{path.suffix}"
+        target = folder / f"{short_stem(path)} {stamp}-{number:02d}{path.suffix}"
         if not target.exists():
             break
         if target.read_bytes() == data:
@@ -89,7 +89,7 @@ def _copy_into(folder: Path, path: Path) -> Path:
     return target
 
 
-def _stem(path: Path) -> str:
+def short_stem(path: Path) -> str:
     """What the names of a file's backups begin with: its own stem, cut where no file system takes so long a name."""
     room = LONGEST_NAME - len(f" 20240506-090000-00{path.suffix}")
     stem = path.stem
