@@ -70,28 +70,33 @@ class CellWriter:
         return self._whole(style, styled, value, number_format)
 
     def column(
-        self, style: int, styled: bool, values: Sequence[Content | Keep], number_format: str
+        self, style: int, styled: bool, values: Sequence[Content | Keep], number_format: str, behind: bytes
     ) -> list[bytes | None]:
-        """`tail` for many cells of one column; None for KEEP."""
+        """`tail` for many cells of one column, each with `behind` behind it; None for KEEP."""
         kinds = set(map(type, values))
         if kinds <= {str, type(None), Keep}:
             known = {
-                value: self.tail(style, styled, value, number_format)
+                value: self.tail(style, styled, value, number_format) + behind
                 for value in set(values)
                 if not isinstance(value, Keep)
             }
             return [known.get(value) for value in values]  # type: ignore[arg-type]
-        kinds -= {type(None), Keep}
-        if kinds == {float} or (kinds == {Serial} and not self._date1904):
-            blank = self._whole(style, styled, None, number_format)
-            style = self._style(style, kinds.pop()(0), number_format)
-            start = ((b' s="%d"' % style if style or styled else b"") + self._v).decode()
-            end = self._v_close.decode()
+        others = kinds - {type(None), Keep}
+        if others == {float} or (others == {Serial} and not self._date1904):
+            blank = self._whole(style, styled, None, number_format) + behind
+            style = self._style(style, others.pop()(0), number_format)
+            start = (b' s="%d"' % style if style or styled else b"") + self._v
+            made = _with_numbers(start, values, self._v_close + behind)  # type: ignore[arg-type]
+            if len(kinds) == 1:
+                return made
             return [
-                blank if v is None else None if v is KEEP else _with_number(start, v, end)  # type: ignore[arg-type]
-                for v in values
+                blank if value is None else None if value is KEEP else new
+                for value, new in zip(values, made, strict=True)
             ]
-        return [None if isinstance(v, Keep) else self.tail(style, styled, v, number_format) for v in values]
+        return [
+            None if isinstance(v, Keep) else self.tail(style, styled, v, number_format) + behind
+            for v in values
+        ]
 
     def over(self, shell: Shell, value: Content, number_format: str) -> bytes:
         """A cell that had a formula, with another value: the formula stays under an Under only."""
@@ -148,11 +153,15 @@ class CellWriter:
         return style
 
 
-def _with_number(start: str, value: float, end: str) -> bytes:
-    """A number as `number_text` writes it, between two texts."""
-    text = repr(value + 0.0)
-    if text[-2:] == ".0":
-        return (start + text[:-2] + end).encode()
-    if text[-1] in "fn":  # inf, nan
-        number_text(value)
-    return (start + text + end).encode()
+def _with_numbers(start: bytes, values: Sequence[object], end: bytes) -> list[bytes | None]:
+    """Each number as `number_text` writes it, between two texts; what stands for other values is of no use.
+    Source: a float's repr is the shortest text that reads back equal."""
+    first, last = start.decode(), end.decode()
+    text = first + (last + "\n" + first).join(map(repr, values)) + last
+    if "inf" in text or "nan" in text:
+        for value in values:
+            if isinstance(value, float):
+                number_text(value)
+    closed = last[: last.index(">") + 1]
+    text = text.replace(".0" + closed, closed).replace(">-0" + closed, ">0" + closed)
+    return list(text.encode().split(b"\n"))

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from ..issues import WorkbookError
+from .alike_rows import Block, Look, RowEdit, Values, write_alike
 from .cell_refs import MAX_ROW, Area, column_number, letters
 from .cell_writing import KEEP, CellWriter, Content, Formula, Keep, Under
 from .row_cells import Layout, Shells, attributes, written
@@ -26,38 +26,7 @@ Edits = Mapping[int, Mapping[int, Content]]
 """Sheet row -> column number -> what to write there."""
 
 
-@dataclass(frozen=True)
-class _Look:
-    """A blank cell that is made with a style where the row has none; one that is there stays."""
-
-    style: int
-
-
-_Values = Sequence[Content | Keep | _Look]
-_Row = tuple[int, tuple[int, ...], _Values]
-"""A row to be written to: its number, column numbers in order, what to write in each."""
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Whole columns to be written: `values` holds a list for each of `columns`, as long as `rows`."""
-
-    rows: Sequence[int]
-    columns: tuple[int, ...]
-    values: Sequence[Sequence[Content | Keep]]
-
-    def part(self, low: int, high: int) -> _Block:
-        """The rows at the places `low` to `high`."""
-        return _Block(self.rows[low:high], self.columns, [column[low:high] for column in self.values])
-
-    def each(self) -> Iterator[_Row]:
-        """Row by row; rows in which nothing is written are left out."""
-        for row, values in zip(self.rows, zip(*self.values, strict=True), strict=True):
-            if values.count(KEEP) < len(values):
-                yield row, self.columns, values
-
-
-def _each(rows: Iterable[int], gathered: Mapping[int, Mapping[int, Content | Keep]]) -> Iterator[_Row]:
+def _each(rows: Iterable[int], gathered: Mapping[int, Mapping[int, Content | Keep]]) -> Iterator[RowEdit]:
     for row in rows:
         columns = tuple(sorted(gathered[row]))
         yield row, columns, [gathered[row][column] for column in columns]
@@ -80,7 +49,7 @@ class SheetEditor:
         self._formulas = SharedFormulas(sheet)
         self._shells = Shells(sheet.p)
         self._edits: dict[int, dict[int, Content]] = {}
-        self._blocks: list[_Block] = []
+        self._blocks: list[Block] = []
         self._looks: dict[int, tuple[bytes, dict[int, int]]] = {}
         self._formats: dict[int, str] = {}
         self._layouts: dict[tuple[int, ...], Layout] = {}
@@ -132,7 +101,7 @@ class SheetEditor:
         if len(rows):
             _check_row(rows[-1])
         numbers = tuple(sorted(columns))
-        self._blocks.append(_Block(rows, numbers, [columns[number] for number in numbers]))
+        self._blocks.append(Block(rows, numbers, [columns[number] for number in numbers]))
 
     def add_rows(self, rows: Iterable[int], like: int, columns: Iterable[int]) -> None:
         """Makes blank rows that look like row `like` in these columns; rows that exist keep their cells.
@@ -185,7 +154,11 @@ class SheetEditor:
             out.append(self.sheet.body[done:start])
             pieces = list(self.sheet.cut(start, stop))
             part = block.part(low, high) if block else None
-            whole = self._columns_of_alike(pieces, part) if part else None
+            whole = (
+                write_alike(pieces, part, self._writer, self._shells, self._formats, self._p)
+                if part
+                else None
+            )
             if whole is None:
                 whole = self._row_by_row(pieces, part.each() if part else _each(rows[low:high], gathered))
             out += whole
@@ -207,9 +180,9 @@ class SheetEditor:
             rows.setdefault(row, {}).update(edits)
         return rows
 
-    def _row_by_row(self, pieces: Iterable[Piece], rows: Iterator[_Row]) -> list[bytes]:
+    def _row_by_row(self, pieces: Iterable[Piece], rows: Iterator[RowEdit]) -> list[bytes]:
         """A stretch with its edits; rows that are not there yet come in between."""
-        nothing: _Row = (MAX_ROW + 1, (), ())
+        nothing: RowEdit = (MAX_ROW + 1, (), ())
         row, columns, values = next(rows, nothing)
         out: list[bytes] = []
         for number, text, close in pieces:
@@ -227,37 +200,7 @@ class SheetEditor:
             row, columns, values = next(rows, nothing)
         return out
 
-    def _columns_of_alike(self, pieces: Sequence[Piece], block: _Block) -> list[bytes] | None:
-        """The same, column by column, where the stretch has just the block's rows, all built alike and without
-        formulas to be replaced; None where not."""
-        last, behind = len(pieces), b""
-        if pieces and pieces[-1][0] == 0:
-            last, behind = last - 1, pieces[-1][1]
-        names = [b"%d" % row for row in block.rows]
-        if [number for number, _, _ in pieces[:last]] != list(block.rows) or len(names[0]) != len(names[-1]):
-            return None
-        layout = Layout(block.columns, self._p)
-        cells = [layout.cut(text, name) for (_, text, _), name in zip(pieces, names, strict=False)]
-        if layout.learned > 1 or len(layout.present) < len(block.columns):
-            return None
-        ends = [name + b'"' for name in names]
-        for (place, size), name, column, values in zip(
-            layout.present, layout.names, block.columns, block.values, strict=True
-        ):
-            width = size + len(ends[0])
-            shell = self._shells.common([row[place][width:] for row in cells])
-            if shell is None:
-                return None
-            written_cells = self._writer.column(
-                shell.style, shell.styled, values, self._formats.get(column, "")
-            )
-            for row, end, new in zip(cells, ends, written_cells, strict=True):
-                if new is not None:
-                    row[place] = name + end + new + shell.rest
-        mark, close = layout.mark, self._close
-        return [*(mark.join(row) + close for row in cells), behind]
-
-    def _new_row(self, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
+    def _new_row(self, row: int, columns: tuple[int, ...], values: Values) -> bytes:
         """A row that the sheet does not have yet; b"" where only blanks would stand in it."""
         tag, styles = self._looks.get(row, (b"", {}))
         cells = {column: b' s="%d"/>' % style for column, style in styles.items()}
@@ -266,7 +209,7 @@ class SheetEditor:
                 new = self._made(row, column, value)
                 if new:
                     cells[column] = new
-            elif not isinstance(value, (Keep, _Look)):
+            elif not isinstance(value, (Keep, Look)):
                 number_format = self._formats.get(column, "")
                 cells[column] = self._writer.tail(styles[column], True, value, number_format)
         if not cells and row not in self._looks:
@@ -288,9 +231,9 @@ class SheetEditor:
         if row not in self._looks:
             return text
         styles = self._looks[row][1]
-        return self._edited(text, row, tuple(styles), [_Look(style) for style in styles.values()])
+        return self._edited(text, row, tuple(styles), [Look(style) for style in styles.values()])
 
-    def _edited(self, text: bytes, row: int, columns: tuple[int, ...], values: _Values) -> bytes:
+    def _edited(self, text: bytes, row: int, columns: tuple[int, ...], values: Values) -> bytes:
         """A row's text with these cells written."""
         if not columns:
             return text
@@ -308,7 +251,7 @@ class SheetEditor:
                 new = self._made(row, column, value)
                 if new:
                     made.append((-place, name + number + b'"' + new))
-            elif not isinstance(value, _Look):
+            elif not isinstance(value, Look):
                 piece = pieces[place]
                 at = len(name) + width
                 shell = self._shells[piece[at:]]
@@ -340,9 +283,9 @@ class SheetEditor:
             at = len(piece) - len(self._shells[piece.partition(b'"')[2]].rest)
         return piece[:at], piece[at:]
 
-    def _made(self, row: int, column: int, value: Content | _Look | Keep) -> bytes:
+    def _made(self, row: int, column: int, value: Content | Look | Keep) -> bytes:
         """What stands behind the address of a new cell; b"" where nothing would be in it."""
-        if isinstance(value, _Look):
+        if isinstance(value, Look):
             return b' s="%d"/>' % value.style
         if value is None or isinstance(value, Keep) or (isinstance(value, Under) and value.value is None):
             return b""

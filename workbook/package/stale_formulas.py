@@ -13,6 +13,7 @@ from .opc import Package
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]+)</")
 _LOOKED_AT = 1 << 20  # bytes at a time
+_ROOT = re.compile(rb"<([\w.-]+:)?(?:worksheet|chartsheet|dialogsheet)[\s>]")
 _TEXT = re.compile(r'"(?:[^"]|"")*"')
 _RANGE = re.compile(
     r"(?:(?P<tab>'(?:[^']|'')+'|[^\s'!(),;:+*/&<>=^\[\]-]+)!)?"
@@ -41,7 +42,8 @@ def count_readers(
 
 def _formulas(data: bytes) -> Iterator[bytes]:
     """The texts of a sheet's formulas. Few sheets hold any, so their tags are looked for first."""
-    if b":f" in data:  # names with a prefix, perhaps
+    root = _ROOT.search(data)
+    if root and root[1]:
         yield from _FORMULA.findall(data)
         return
     cells = np.frombuffer(data, np.uint8)
