@@ -53,9 +53,11 @@ class _Snapshot:
 
 
 class FileBook:
-    """A saved workbook. `name` is its file name; `path` may be a link, which then stays one."""
+    """A saved workbook. `name` is its file name; `path` may be a link, which then stays one. `progress` is told
+    when saving begins."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, progress: Callable[[str], None] | None = None) -> None:
+        self._progress = progress or (lambda stage: None)
         self.path = Path(path)
         self.name = self.path.name
         self._snapshot: _Snapshot | None = None
@@ -239,6 +241,7 @@ class FileBook:
         notes: Notes, note: Callable[[Path | None], None],
     ) -> Path | None:  # fmt: skip
         """The one way to disk; gives the backup. `note` is called with it when only the replacing is left."""
+        self._progress("核对并保存文件")
         real = target.resolve()
         check_writable(real)
         identity = _identity(self.path)

@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import sys
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ from .commands import COMMANDS, Command, Option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 SHOWN_ISSUES = 12
 
@@ -122,12 +124,23 @@ def _add(command: Command) -> None:
 
     def call(**given: Any) -> None:
         options = {o.name: given[o.name] for o in command.options}
-        report = app.run(command.id, given["book"], options, _parse_now(given["now"]), given["save_as"])
+        at = _parse_now(given["now"])
+        with _progress(given["json"]) as progress:
+            report = app.run(command.id, given["book"], options, at, given["save_as"], progress)
         _print_report(report, given["json"])
         raise typer.Exit(report.exit_code)
 
     parameters = [_BOOK, *(_parameter(o) for o in command.options), *_COMMON]
     _register(command, call, parameters)
+
+
+def _progress(as_json: bool) -> AbstractContextManager[Callable[[str], None]]:
+    """Shows on a terminal what a long command does; programs that read the output are told nothing."""
+    if as_json or not sys.stderr.isatty():
+        return nullcontext(lambda stage: None)
+    from .progress import Progress
+
+    return Progress(sys.stderr)
 
 
 def _register(command: Command, call: Callable[..., None], parameters: list[inspect.Parameter]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -64,10 +64,10 @@ def now() -> datetime:
     return datetime.now().replace(microsecond=0)
 
 
-def open_book(path: Path) -> Book:
+def open_book(path: Path, progress: Callable[[str], None] | None = None) -> Book:
     from workbook.file_book import FileBook
 
-    return FileBook(path)
+    return FileBook(path, progress)
 
 
 def run(
@@ -76,25 +76,37 @@ def run(
     options: Mapping[str, Any] | None = None,
     at: datetime | None = None,
     save_as: Path | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
 ) -> Report:
-    """Run a command on a saved workbook. Raises WorkbookError; nothing has been written then."""
-    return run_on(open_book(path), BY_ID[command_id], options or {}, at or now(), save_as)
+    """Run a command on a saved workbook. Raises WorkbookError; nothing has been written then. `progress` is told
+    each stage as it begins."""
+    book = open_book(path, progress)
+    return run_on(book, BY_ID[command_id], options or {}, at or now(), save_as, progress)
 
 
 def run_on(
-    book: Book, command: Command, options: Mapping[str, Any], at: datetime, save_as: Path | None = None
+    book: Book,
+    command: Command,
+    options: Mapping[str, Any],
+    at: datetime,
+    save_as: Path | None = None,
+    progress: Callable[[str], None] = lambda stage: None,
 ) -> Report:
     """The same on any host."""
     from workbook.book import Occasion
     from workbook.sheets import BY_KEY
 
+    from .addresses import Addresses
     from .outcome import Ledger
     from .settings import read_settings
     from .sheet_findings import not_read, not_written
 
     wanted = [BY_KEY[key] for key in (*command.reads, *RULES)]
     inputs = {sheet.key: [c.key for c in sheet.columns if not c.computed] for sheet in wanted}
+    progress("读取台账")
     cells = book.read(wanted, inputs, _focus(command))
+    addresses = Addresses(cells)
+    progress("核对并计算")
     frames, issues = _typed(cells)
     unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
@@ -103,16 +115,17 @@ def run_on(
         frames=frames,
         issues=(*unread, *issues),
         titles=book.titles(),
-        options={**options, "addresses": lambda sheet, key, row: _address(cells, sheet, key, row)},
+        options={**options, "addresses": addresses},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
+    progress("写入结果")
     occasion = Occasion(command.label, now(), settings.backups, settings.backup_days)
     applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
 
     said = {(i.code, i.sheet) for i in outcome.issues}
     found = [i for i in unread if (i.code, i.sheet) not in said]
-    found += [_located(i, cells) for i in outcome.issues]
-    found += _faults_of_rules([*issues, *settings.issues], found, cells)
+    found += [addresses.located(i) for i in outcome.issues]
+    found += [addresses.located(i) for i in _faults_of_rules([*issues, *settings.issues], found, cells)]
     found += not_written(applied.missing, cells)
     found += [
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
@@ -145,9 +158,9 @@ def _faults_of_rules(
     titles = {cells[key].title for key in RULES if key in cells}
     told = {(i.code, i.sheet, i.row, i.column) for i in found}
     return [
-        _located(i, cells)
+        i
         for i in gathered
-        if i.level == "error" and i.sheet in titles and (i.code, i.sheet, i.row, i.column) not in told
+        if i.sheet in titles and i.level == "error" and (i.code, i.sheet, i.row, i.column) not in told
     ]
 
 
@@ -201,27 +214,6 @@ def _changes(outcome: Outcome, titles: Iterable[str]) -> Changes:
         activate=outcome.activate,
         own_tabs=[title for title in (*titles, *(tab.name for tab in outcome.tabs)) if is_own_tab(title)],
     )
-
-
-def _address(cells: Mapping[str, SheetCells], sheet_key: str, column: str, row: int) -> str:
-    """Where a column (key or heading) stands in a row: "F12", or "" if the sheet was not read."""
-    found = cells.get(sheet_key)
-    if found is None:
-        return ""
-    key = column
-    if key not in found.letters:
-        match = found.sheet.find(column)
-        key = match.key if match else column
-    return f"{found.letters[key]}{row}" if key in found.letters else ""
-
-
-def _located(issue: Issue, cells: Mapping[str, SheetCells]) -> Issue:
-    if issue.cell or issue.row is None:
-        return issue
-    for key, found in cells.items():
-        if found.title == issue.sheet or found.sheet.title == issue.sheet:
-            return issue.at(_address(cells, key, issue.column, issue.row))
-    return issue
 
 
 def new(path: Path, log: str = "both", sample: bool = False) -> Report:
