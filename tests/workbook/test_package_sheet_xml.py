@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.workbook.odd_books import MAIN, log_book, sheet_xml
 from workbook.book import CellError, Link
-from workbook.package.cell_content import Serial, serial, text_from_xml, text_to_xml
+from workbook.package.cell_content import serial, text_from_xml, text_to_xml
 from workbook.package.cell_refs import Area, column_number, letters
 from workbook.package.opc import Package
 from workbook.package.shared_strings import SharedStrings
-from workbook.package.sheet_edit import KEEP, Formula, SheetEditor, Under
+from workbook.package.sheet_edit import Formula, SheetEditor, Under
 from workbook.package.sheet_xml import SheetXml
 from workbook.package.styles_xml import Styles, is_date_format
 
@@ -306,44 +306,6 @@ def test_areas() -> None:
     assert str(Area.parse("$A$1:C3")) == "A1:C3"
     assert str(Area.parse("B2")) == "B2"
     assert Area.parse("A:C") is None
-
-
-_CELLS = st.one_of(
-    st.none(), st.just(KEEP), st.floats(allow_nan=False, allow_infinity=False), st.integers(-5, 5).map(float),
-    st.sampled_from(["达标", "=1+1", " x ", "a<b"]), st.booleans(), st.floats(0, 9e4).map(Serial),
-)  # fmt: skip
-
-
-@given(data=st.data(), first=st.sampled_from([1, 8, 98]), count=st.integers(1, 30), p=st.sampled_from(["", "x:"]))
-def test_whole_columns_are_written_as_single_cells_are(
-    data: st.DataObject, first: int, count: int, p: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """The fast way over rows that are built alike gives the bytes that cell by cell gives."""
-    rows = range(first, first + count)
-    spread = data.draw(st.sampled_from([0, 0, 0, 5]), label="rows that lack a cell")
-    text = "".join(
-        f'<{p}row r="{r}">'
-        + "".join(
-            f'<{p}c r="{c}{r}" s="{k}"' + data.draw(st.sampled_from(["/>", f"><{p}v>{r}.5</{p}v></{p}c>"]))
-            for k, c in enumerate(("A", "B", "D", "E", "AA"))
-            if not spread or (r + k) % spread
-        )
-        + f"</{p}row>"
-        for r in rows
-    )
-    part = sheet_xml(text).replace("<sheetData>", f"<{p}sheetData>").replace("</sheetData>", f"</{p}sheetData>")
-    part = part.replace("<worksheet xmlns", "<x:worksheet xmlns:x" if p else "<worksheet xmlns")
-    part = part.replace("</worksheet>", f"</{p}worksheet>")
-    numbers = data.draw(st.sets(st.sampled_from([1, 2, 3, 4, 5, 27]), min_size=1), label="columns")
-    kind = data.draw(st.sampled_from([_CELLS, st.floats(0, 9).map(Serial), st.sampled_from(["a", None, KEEP])]))
-    values = {n: data.draw(st.lists(kind, min_size=count, max_size=count), label=str(n)) for n in numbers}
-    book = Package.open(log_book(tmp_path_factory.mktemp("a") / "a.xlsx"))
-    whole, single = (SheetEditor(SheetXml(part.encode()), Styles(book)) for _ in range(2))
-    whole.set_columns(list(rows), values)
-    single.set_cells(
-        {r: {n: column[at] for n, column in values.items() if column[at] is not KEEP} for at, r in enumerate(rows)}
-    )
-    assert whole.finish() == single.finish()
 
 
 @pytest.mark.parametrize("empty", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>"])
