@@ -19,7 +19,7 @@ from tests.support.libreoffice import LibreOffice
 from tests.support.rich_book.raw_package import RawPackage
 from tests.support.same_cells import box, owned, product_cell, same_cell, user_cells
 from workbook.sheets import BY_KEY, SHEETS
-from xlsvc.app import Report, run
+from xlsvc.app import Report, run, undo
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 
@@ -212,6 +212,14 @@ def test_a_second_time_nothing_changes(done: Run) -> None:
     saved = done.after.read_bytes()
     again = run(done.case.command, done.after, done.case.options, NOW)
     assert (again.saved, done.after.read_bytes() == saved) == ("", True)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.changed], ids=[c.command for c in CASES if c.changed])
+def test_undo_gives_every_part_back(case: Case, rich: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(rich, tmp_path / rich.name))
+    run(case.command, path, case.options, NOW)
+    undo(path)
+    assert parts_of(path) == parts_of(rich)
 
 
 def test_a_users_formula_in_a_computed_column_is_kept_and_told(rich: Path, tmp_path: Path) -> None:
