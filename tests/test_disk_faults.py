@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from tests.support.crash_runner import FORKS, Runner
-from tests.support.file_operations import FileOperations, failing
 from tests.support.ledgers import NOW, document_rows, make_ledger
 from tests.support.libreoffice import LibreOffice
-from tests.workbook.odd_books import LOG, log_book
-from workbook.book import Changes
+from tests.support.save_refusals import (
+    CHANGED,
+    DISK_FULL,
+    GONE,
+    NAME,
+    NO_BACKUP,
+    NO_FOLDER,
+    NOT_A_FOLDER,
+    OPEN,
+    READ_ONLY,
+    UNWRITABLE,
+    refused,
+    unharmed,
+)
 from workbook.file_book import FileBook
-from workbook.file_undo import SUFFIX
-from workbook.issues import WorkbookError
-from workbook.journal import from_bytes
-from workbook.package import backups, open_elsewhere, saving, temporaries
+from workbook.package import open_elsewhere, saving, temporaries
 from xlsvc import app
 from xlsvc.commands import BY_ID
 
-STATUS = Changes(columns=[(LOG, pd.DataFrame({"status": ["达标", "超时"]}, index=[4, 5]))])
 POSIX = os.name == "posix"
 NOBODY = 65534
-NAME = "台账.xlsx"
-
-UNWRITABLE = (
-    "“台账.xlsx”写不进去(文件夹:{folder})。请检查磁盘空间和文件夹权限,或用 --save-as 存到别处;原文件未动。"
-)
-NO_BACKUP = UNWRITABLE.replace("{folder}", "{folder}{sep}备份")
-DISK_FULL = (
-    "磁盘空间不足,“台账.xlsx”没有写入,原文件未动(文件夹:{folder},约需 1 MB)。"
-    "请删去不用的文件腾出空间,或用 --save-as 存到别的磁盘。"
-)
-NO_ROOM_FOR_BACKUP = DISK_FULL.replace("{folder}", "{folder}{sep}备份")
-OPEN = "“台账.xlsx”正在别的程序里打开。请保存并关闭后再试,或用 --save-as 另存为新文件。"
-READ_ONLY = "“台账.xlsx”是只读文件。请去掉只读属性后再试,或用 --save-as 另存为新文件。"
-CHANGED = "“台账.xlsx”在处理期间被别人改过,为免覆盖,没有写入。请重新执行一次。"
-GONE = "“{folder}{sep}台账.xlsx”在处理期间被移走、改名或删除,没有写入。请放回原处后重新执行一次。"
-NOT_A_FOLDER = "“{folder}{sep}备份”是一个文件,不是文件夹,旧版本没有地方备份,“台账.xlsx”没有写入。请把它改名或移走后再试。"
-NO_FOLDER = "找不到文件夹“{folder}{sep}没有”,“副本.xlsx”没有写入。文件夹可能被移动、改名,或网络盘已断开,请核对后再试。"
 
 
 @pytest.fixture(scope="module")
@@ -93,22 +80,6 @@ def open_to_all(pristine: bytes) -> Iterator[Path]:
 
 def sla(path: Path, save_as: Path | None = None) -> app.Report:
     return app.run("sla", path, {}, NOW, save_as)
-
-
-def refused(message: str, path: Path, do: Callable[[], object]) -> None:
-    """`do` is refused with exactly this message."""
-    with pytest.raises(WorkbookError) as stopped:
-        do()
-    assert str(stopped.value) == message.format(folder=path.parent, sep=os.sep)
-
-
-def unharmed(path: Path, old: bytes) -> None:
-    """The old ledger as it was, and nothing half beside it or among the backups."""
-    assert path.read_bytes() == old
-    for found in path.parent.rglob("*"):
-        assert not found.name.startswith((temporaries.PREFIX, ".台账")), found
-        if found.suffix == ".xlsx":
-            assert found.read_bytes() == old, found
 
 
 class Meddled(FileBook):
@@ -201,124 +172,6 @@ def test_at_the_last_moment_before_the_rename(
 # full disks
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A ledger of two rows, saved once already: a save takes milliseconds, and there is something to undo."""
-    (tmp_path / "售后").mkdir()
-    path = log_book(tmp_path / "售后" / NAME)
-    FileBook(path).apply(Changes(columns=[(LOG, pd.DataFrame({"status": ["旧", "旧"]}, index=[4, 5]))]))
-    return path
-
-
-def status(path: Path) -> object:
-    return FileBook(path).apply(STATUS).saved
-
-
-def _files(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def _put_back(folder: Path, files: dict[Path, bytes]) -> None:
-    shutil.rmtree(folder)
-    for path, content in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def _as_it_was(folder: Path, files: dict[Path, bytes], ledger: bytes) -> None:
-    """Every file that stood there, backups too; what is new is a whole backup. The journal is the former one, or,
-    where there was no room to put it back, a whole one that says that nothing was written."""
-    now = _files(folder)
-    for path in files.keys() | now.keys():
-        if path.suffix == SUFFIX:
-            journal = from_bytes(now[path])
-            assert now[path] == files[path] or journal.was == hashlib.sha256(ledger).hexdigest()
-        elif path in files:
-            assert now.get(path) == files[path], path
-        else:
-            assert path.suffix == ".xlsx", path
-            assert now[path] == ledger, path
-
-
-def _recorded(small: Path) -> list[tuple[str, str]]:
-    """What one save does."""
-    files, operations = _files(small.parent), FileOperations(small.parent)
-    with operations.watched():
-        status(small)
-    _put_back(small.parent, files)
-    return operations.operations
-
-
-def _expected(operations: list[tuple[str, str]], at: int, code: int) -> str | None:
-    """The message when the `at`-th operation fails; None where the save goes on without it."""
-    name, target = operations[at]
-    renames = [i for i, (n, _) in enumerate(operations) if n == "replace"]
-    backed_up, noted, in_place = renames
-    if name in ("chmod", "chown", "utime", "setxattr") or (name == "fsync" and target in (".", "备份")):
-        return None
-    if target == NAME and code == errno.EACCES:
-        return READ_ONLY
-    if at > in_place or backed_up < at <= noted or (name in ("unlink", "close") and target != NAME):
-        return None
-    if at == in_place and code == errno.EACCES:
-        return OPEN
-    full = code in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-    if target.startswith("备份"):
-        return NO_ROOM_FOR_BACKUP if full else NO_BACKUP
-    return DISK_FULL if full else UNWRITABLE
-
-
-CODES = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EACCES")
-
-
-@pytest.mark.parametrize("code", [c for c in CODES if hasattr(errno, c)])
-@pytest.mark.parametrize("when", ["before", "half"])
-def test_every_operation_of_a_save_may_fail(
-    when: str, code: str, small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Full disk, quota, file size, broken disk, no rights: from the operation on that fails, or half-way in it."""
-    monkeypatch.setattr(temporaries, "REPLACE_PAUSES", (0.0,))
-    old, files, number = small.read_bytes(), _files(small.parent), getattr(errno, code)
-    operations = _recorded(small)
-    refusals = 0
-    for at, (name, target) in enumerate(operations):
-        if when == "half" and name != "write":
-            continue
-        where = f"{code} {when} {at} {name} {target}"
-        expected = _expected(operations, at, number)
-        broken = FileOperations(small.parent, at, when, failing(number), lasting=expected is not None)
-        said = None
-        with broken.watched():
-            try:
-                status(small)
-            except WorkbookError as error:
-                said = str(error)
-        assert len(broken.operations) > at, f"{where}: did not happen"
-        assert said == (expected and expected.format(folder=small.parent, sep=os.sep)), where
-        if said:
-            refusals += 1
-            _as_it_was(small.parent, files, old)
-            assert status(small), f"{where}: not even when the fault had passed"
-            assert list(small.parent.rglob(".*")) == [], where
-        _put_back(small.parent, files)
-    assert refusals >= 2
-
-
-@pytest.mark.parametrize("stage", ["ledger", "backup"])
-def test_a_disk_that_says_it_is_full_after_any_number_of_bytes(stage: str, small: Path) -> None:
-    old, files = small.read_bytes(), _files(small.parent)
-    for room in (0, 1, 100, len(old) // 2, len(old) - 1):
-
-        def write(file: Any, data: bytes, room: int = room) -> None:
-            temporaries.write_durably(file, data[:room])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(saving if stage == "ledger" else backups, "write_durably", write)
-            refused(DISK_FULL if stage == "ledger" else NO_ROOM_FOR_BACKUP, small, lambda: status(small))
-        _as_it_was(small.parent, files, old)
-
-
 @pytest.mark.skipif(not FORKS, reason="limits of file size are POSIX")
 @pytest.mark.parametrize("limit", [0, 4096, 60_000, 120_000])
 def test_a_file_system_that_takes_no_longer_files(
@@ -328,49 +181,6 @@ def test_a_file_system_that_takes_no_longer_files(
     said = runner.ask(ledger, "sla", limit=limit)
     assert said["message"] == DISK_FULL.format(folder=ledger.parent)
     unharmed(ledger, pristine)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A real small file system."""
-    folder = tmp_path / "小盘"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    if not sys.platform.startswith("linux") or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("no rights to mount a small file system; the simulated full disks stand for it")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-def test_a_really_full_disk_at_every_stage(disk: Path, pristine: bytes) -> None:
-    """From no room at all to room enough, in steps of three pages: refused with everything whole, done with no
-    room for undo, or all done."""
-    ledger = disk / NAME
-    said: list[str] = []
-    for room in range(0, 2 * len(pristine) + 120_000, 12_288):
-        ledger.write_bytes(pristine)
-        (disk / "占满").write_bytes(b"")
-        spare = shutil.disk_usage(disk).free - room
-        (disk / "占满").write_bytes(bytes(spare))
-        try:
-            sla(ledger)
-        except WorkbookError as error:
-            said.append(str(error))
-            unharmed(ledger, pristine)
-        else:
-            said.append("done")
-            assert [b.read_bytes() for b in (disk / "备份").glob("*.xlsx")] == [pristine]
-            assert list(disk.rglob(".*")) == []
-            journals = list((disk / "备份").glob("*.撤销"))
-            said[-1] += " and noted" * len(journals)
-        shutil.rmtree(disk / "备份", ignore_errors=True)
-    in_order = list(dict.fromkeys(said))
-    assert in_order == [
-        DISK_FULL.format(folder=disk),
-        NO_ROOM_FOR_BACKUP.format(folder=disk, sep=os.sep),
-        "done",
-        "done and noted",
-    ]
 
 
 # rights
