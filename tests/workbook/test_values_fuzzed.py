@@ -16,6 +16,7 @@ from workbook.values import (
     number_text,
     read_one,
     split_compound,
+    split_owner,
 )
 from xlsvc.compound_cells import split_customer, split_problem, split_product
 
@@ -72,3 +73,12 @@ def test_the_last_fitting_cut_still_wins() -> None:
 def test_what_looks_like_a_phone_number_is_seen_in_one_pass(text: str, like: bool) -> None:
     assert _seconds(is_phone_like, text) < 0.5
     assert is_phone_like(text) is like
+
+
+@pytest.mark.parametrize("unit", ["*", "- ", "* ", "组", "部门-"])
+def test_an_owner_of_endless_dashes(unit: str) -> None:
+    """Hours once."""
+    cell = "技术部" + unit * 3000 + "\nb\nc"
+    assert _seconds(split_owner, cell) < 0.5
+    assert split_owner(cell) == ("", cell)
+    assert split_owner("技术部" + "-" * 20 + "李工") == ("技术部", "李工")

@@ -11,6 +11,7 @@ from .phones import is_phone_like
 from .vocabulary import Vocabularies
 
 _LONGEST_TAIL = 400  # characters; a date, a number or an option is shorter, and a cell may be all slashes
+_LONGEST_OWNER = 100  # characters; what follows takes the cube of the length where it does not match
 _UNIT_END = r"(?:部门|部|组|中心|门店|分公司|公司|科|处|室|站|队)"
 _OWNER_JOINED = re.compile(r"(?P<unit>.+?(?:部门|部|组|中心|门店|分公司))(?P<name>[^长员主].+|[^长员])")
 _OWNER_APART = re.compile(r"(?P<unit>.+?)\s*[*/·:\-\s]+\s*(?P<name>.+)")
@@ -61,6 +62,8 @@ def _tail_test(tail: str, vocabularies: Vocabularies | None, vocabulary: str) ->
 def split_owner(text: str) -> tuple[str, str]:
     """(department, person) of "技术部*李工" or "技术部李工"; the department is "" where none is named."""
     whole = clean(text)
+    if len(whole) > _LONGEST_OWNER:
+        return "", whole.lstrip("*＊ ")
     m = _OWNER_APART.fullmatch(whole.lstrip("*＊ ").replace("＊", "*"))
     if m:
         unit, name = m["unit"].rstrip("* "), m["name"].strip("* ")
