@@ -19,6 +19,7 @@ from workbook.values import (
     split_owner,
 )
 from xlsvc.compound_cells import split_customer, split_problem, split_product
+from xlsvc.row_rules import _ADDRESS
 
 VOCABULARIES = Vocabularies.packaged()
 LONGEST = 32_767
@@ -82,3 +83,10 @@ def test_an_owner_of_endless_dashes(unit: str) -> None:
     assert _seconds(split_owner, cell) < 0.5
     assert split_owner(cell) == ("", cell)
     assert split_owner("技术部" + "-" * 20 + "李工") == ("技术部", "李工")
+
+
+def test_a_text_of_figures_is_looked_through_for_addresses_in_one_pass() -> None:
+    """18 seconds once."""
+    assert _seconds(_ADDRESS.search, "1" * LONGEST) < 0.5
+    assert _ADDRESS.search("住在12栋3单元")
+    assert _ADDRESS.search("112 号楼 5 室")
