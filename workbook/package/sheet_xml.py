@@ -232,7 +232,7 @@ class SheetXml:
 
     def grow_dimension(self, area: Area) -> None:
         """Makes <dimension> cover `area` too; a sheet without one stays without."""
-        match = re.search(rb'<%sdimension\s[^>]*?ref="([^"]*)"' % re.escape(self.p), self.head)
+        match = re.search(rb'''<%sdimension\s[^>]*?ref=["']([^"']*)''' % re.escape(self.p), self.head)
         if match:
             old = Area.parse(match[1].decode())
             new = str(old.union(area) if old else area).encode()
