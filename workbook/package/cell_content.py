@@ -131,7 +131,7 @@ def number_text(value: float) -> bytes:
     """A number as Excel writes it. Raises WorkbookError cell.not_finite for an infinity."""
     if not math.isfinite(value):
         raise WorkbookError("cell.not_finite")
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 1e16:
         return b"%d" % int(value)
     return repr(float(value)).encode()
 
