@@ -146,7 +146,6 @@ class Bench:
 
         sides: dict[str, Callable[[Path], Arguments]] = {OURS: lambda file: ("-m", "xlsvc", "undo", file)}
         self._take_turns(result, sides, keep=check, first=first)
-        result.note = "ours only"
 
     # what they share
 
