@@ -60,7 +60,9 @@ def _value(cell: etree._Element, strings: list[str]) -> RawCell:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         inline = cell.find(f"{MAIN}is")
-        return (_text(inline) or None) if inline is not None else None
+        if inline is not None:
+            return _text(inline) or None
+        kind = "str"  # LibreOffice once wrote such cells with <v>
     element = cell.find(f"{MAIN}v")
     text = (element.text or "") if element is not None else ""
     if not text:

@@ -35,7 +35,7 @@ LIMITS = (
     Limit("free_bytes", 20 * MB, 10 * MB,
           "a part below this size is harmless however well it is packed"),
     Limit("ratio", 120, 120,
-          "deflate packs at most 1,032 to 1; real rows come to 5 to 30, a million blank styled rows to 45"),
+          "deflate packs at most 1,032 to 1; measured: blank styled rows 11, one text in every cell 18, one formula 27"),
     Limit("tags_in_tree", 1_500_000, 300_000,
           "parts other than rows and texts are parsed into trees of 100 to 250 bytes a tag; the 65,490 cell formats "
           "that Excel allows are 200,000 tags"),
