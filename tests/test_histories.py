@@ -16,7 +16,7 @@ from tests.histories.ledger_machine import LedgerMachine
 from tests.histories.small_ledger import make
 
 HISTORIES = int(os.environ.get("XLSVC_HISTORIES", "500"))
-STEPS = 10
+STEPS = 7
 PARTS = (("small", 0.31), ("small", 0.31), ("small", 0.31), ("whole", 0.07))
 SEED = int(os.environ.get("XLSVC_SEED", "20240506"))
 

@@ -135,14 +135,23 @@ class People:
 
     def contest_a_computed_cell(self, draw: Draw) -> None:
         """A value, which commands overwrite, or a formula, which they leave alone."""
-        title = draw(st.sampled_from(LOGS))
-        column = draw(st.sampled_from(self._headed(title, *CONTESTED)))
-        at = (self._row(title, draw), column)
+        written = self._written() if draw(st.booleans()) else []
+        if written:
+            title, at = draw(st.sampled_from(written))
+        else:
+            title = draw(st.sampled_from(LOGS))
+            at = (self._row(title, draw), draw(st.sampled_from(self._headed(title, *CONTESTED))))
         if draw(st.booleans()):
             formula, value = draw(st.sampled_from(FORMULAS))
             self._typed(title, at, value, formula)
         else:
             self._typed(title, at, draw(st.sampled_from(("达标", "我改的", 3.0, None))))
+
+    def _written(self) -> list[Place]:
+        """The cells of the logs that the last command wrote."""
+        if self.last is None or self.last.moved:
+            return []
+        return sorted(p for p, _, _ in differences(self.last.before, self.last.after) if p[0] in LOGS)
 
     def note_in_a_free_cell(self, draw: Draw) -> None:
         """Beside a table, or below what was filled in on a tab that a command made."""

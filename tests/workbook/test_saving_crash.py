@@ -18,8 +18,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.histories.small_ledger import make
 from tests.support.crash_runner import Runner
-from tests.support.ledgers import document_rows, make_ledger
+from tests.support.file_operations import HALVED
 from workbook.file_book import FileBook
 from workbook.file_undo import SUFFIX
 from workbook.issues import WorkbookError
@@ -27,6 +28,7 @@ from workbook.journal import from_bytes
 from workbook.package.temporaries import PREFIX
 
 COMMAND = "sla"
+CHANGING = ("open", "mkdir", "write", "flush", "fsync", "replace", "unlink")
 RANDOM_MOMENTS = 30
 OLD_BACKUPS = 22  # more than are kept: the save also removes some
 NAME = "售后 台账.xlsx"
@@ -133,7 +135,7 @@ def runner() -> Iterator[Runner]:
 @pytest.fixture(scope="module", params=[False, True], ids=["first-save", "full-backup-folder"])
 def case(request: pytest.FixtureRequest, runner: Runner, tmp_path_factory: pytest.TempPathFactory) -> Case:
     base = tmp_path_factory.mktemp("crash")
-    pristine = make_ledger(base / "pristine.xlsx", document_rows())
+    pristine = make(base / "pristine.xlsx")
     os.utime(pristine, (1_714_953_600, 1_714_953_600))
     case = Case(runner, pristine, base / "台账", [], 0.0, pristine.read_bytes(), b"", request.param)
     case.reset()
@@ -164,8 +166,9 @@ def test_the_recording_sees_the_whole_save_in_an_order_that_survives_a_power_cut
 
 
 def test_a_kill_before_and_after_every_operation(case: Case) -> None:
-    moments = [(at, when) for at in range(len(case.operations)) for when in ("before", "after")]
-    moments += [(at, "half") for at, (name, _) in enumerate(case.operations) if name in ("write", "sendfile")]
+    moments = [(at, "before") for at in range(len(case.operations))]
+    moments += [(at, "after") for at, (name, _) in enumerate(case.operations) if name in CHANGING]
+    moments += [(at, "half") for at, (name, _) in enumerate(case.operations) if name in HALVED]
     seen = set()
     for at, when in sorted(moments):
         where = f"killed {when} {at} {' '.join(case.operations[at])}"
