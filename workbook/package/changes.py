@@ -14,10 +14,11 @@ from ..schema import Column, Sheet
 from .alike_tabs import missing_sheet
 from .cell_content import SHIFT_1904, Serial, as_read, link_formula, same
 from .cell_refs import letters
-from .column_values import contents, differing, places
+from .column_fill import FilledColumn, fill
+from .column_values import contents
 from .opc import Package, SheetEntry
 from .shared_strings import SharedStrings
-from .sheet_edit import KEEP, Content, Keep, SheetEditor
+from .sheet_edit import Content, SheetEditor
 from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
@@ -154,62 +155,27 @@ class ChangeSet:
         if not frame.index.is_monotonic_increasing:
             frame = frame.sort_index()
             targets = sorted(targets)
-        scan = opened.xml.read(set(wanted.values()), self.strings, first, last)
-        at_rows = places(scan.rows, targets)
-        named = set(targets)
-        emptied = [at for at, row in enumerate(scan.rows) if row not in named]
-        columns: dict[int, Sequence[Content | Keep]] = {}
-        blanks: dict[int, dict[int, Content]] = {}
+        if opened.touched:
+            self._flush(opened)
+        columns = []
         for key, number in wanted.items():
-            read = scan.columns[number]
-            old = read.cells if at_rows is None else [read.cells[at] if at >= 0 else None for at in at_rows]
             new = contents(frame[key])
-            changed = self._changed(opened, sheet[key], number, targets, old, new, read.formulas)
-            if len(changed) == len(new):
-                columns[number] = new
-            elif changed:
-                column: list[Content | Keep] = [KEEP] * len(new)
-                for at in changed:
-                    column[at] = new[at]
-                columns[number] = column
-            if sheet[key].computed and emptied:
-                left = [at for at in emptied if read.cells[at] is not None]
-                rows = [scan.rows[at] for at in left if scan.rows[at] not in read.formulas]
-                old = [read.cells[at] for at in left if scan.rows[at] not in read.formulas]
-                self._changed(opened, sheet[key], number, rows, old, [None] * len(rows), set())
-                for row in rows:
-                    blanks.setdefault(row, {})[number] = None
-        if columns:
-            opened.editor.set_columns(targets, columns, self._formats(sheet, opened.place))
-        if blanks:
-            opened.editor.set_cells(blanks, self._formats(sheet, opened.place))
-        if columns or blanks:
-            opened.touched = True
-            if opened.place.last != opened.place.table_bottom and opened.place.part:
-                resize(self.package, opened.xml, opened.place, opened.place.last)
-
-    def _changed(
-        self, opened: _Open, column: Column, number: int, rows: Sequence[int], old: Sequence[RawCell],
-        new: Sequence[Content], formulas: set[int],
-    ) -> list[int]:  # fmt: skip
-        """Which cells of one column have to change, as places in `rows`; notes what undoes them."""
-        shown = self._as_shown(new)
-        changed = differing(old, shown)
-        if formulas:
-            held = [at for at in changed if rows[at] in formulas]
-            self.kept += [f"{opened.entry.title}!{letters(number)}{rows[at]}" for at in held]
-            changed = [at for at in changed if rows[at] not in formulas]
-        if column.role == "issued":
-            changed = [at for at in changed if old[at] is None]
-        if changed:
-            title = opened.entry.title
-            if len(changed) < len(rows):
-                rows = [rows[at] for at in changed]
-                old, shown = [old[at] for at in changed], [shown[at] for at in changed]
-            self.before.cells.append(WrittenColumn(title, letters(number), rows, old, shown))
-            self.written += len(changed)
-            self._written_columns.setdefault(title, set()).add(number)
-        return changed
+            columns.append(FilledColumn(sheet[key], number, new, self._as_shown(new)))
+        formats = self._formats(sheet, opened.place)
+        fill(opened.editor, columns, targets, (first, last), self.strings, formats)
+        title = opened.entry.title
+        for column in columns:
+            name = letters(column.number)
+            self.kept += [f"{title}!{name}{row}" for row in column.kept]
+            if column.rows:
+                opened.touched = True
+                self.before.cells.append(
+                    WrittenColumn(title, name, column.rows, column.before, column.after)
+                )
+                self.written += len(column.rows)
+                self._written_columns.setdefault(title, set()).add(column.number)
+        if opened.touched and opened.place.last != opened.place.table_bottom and opened.place.part:
+            resize(self.package, opened.xml, opened.place, opened.place.last)
 
     def _as_shown(self, new: Sequence[Content]) -> Sequence[RawCell]:
         """What reading gives back once `new` was written in this book's date system."""
@@ -251,7 +217,7 @@ class ChangeSet:
         for row in rows:
             for number in numbers_used:
                 row.setdefault(number, None)
-        self._flush(opened, sheet)
+        self._flush(opened)
         target = append_rows(
             self.package, opened.editor, opened.place, self.strings, rows, self._formats(sheet, opened.place)
         )
@@ -267,7 +233,7 @@ class ChangeSet:
             )
         self._written_columns.setdefault(opened.entry.title, set()).update(numbers_used)
 
-    def _flush(self, opened: _Open, sheet: Sheet) -> None:
+    def _flush(self, opened: _Open) -> None:
         """Brings earlier edits of the same sheet into its XML, so that growth sees them."""
         if opened.touched:
             opened.editor.settle()

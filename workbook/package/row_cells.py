@@ -128,7 +128,7 @@ class Values:
             % (q, q, q, q, q, q)
         )
 
-    def column(self, tails: list[bytes | None]) -> list[RawCell | Held]:
+    def column(self, tails: Sequence[bytes | None]) -> list[RawCell | Held]:
         """The contents of one column's cells; tails that repeat are read once."""
         distinct = set(tails)
         if len(distinct) * 2 < len(tails):
@@ -140,7 +140,7 @@ class Values:
             return list(map(known.__getitem__, tails))
         return self._different(tails)
 
-    def _different(self, tails: list[bytes | None]) -> list[RawCell | Held]:
+    def _different(self, tails: Sequence[bytes | None]) -> list[RawCell | Held]:
         """The same where nearly every cell is another: most are spelled alike around their value."""
         sample = next((tail for tail in tails if tail is not None and tail.endswith(self._end)), b"")
         attrs, _, _ = sample.partition(b">" + self._value)

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ..issues import WorkbookError
-from .alike_rows import Block, Look, RowEdit, Values, write_alike
+from .alike_rows import AlikeRows, Block, Contents, Judge, Look, RowEdit
 from .cell_refs import MAX_ROW, Area, column_number, letters
 from .cell_writing import KEEP, CellWriter, Content, Formula, Keep, Under
-from .row_cells import Layout, Shells, attributes, written
+from .row_cells import Held, Layout, Shells, Values, attributes, written
 from .shared_formulas import Master, SharedFormulas, text_of_formula
+from .shared_strings import SharedStrings
 from .sheet_xml import Piece, SheetXml
 from .styles_xml import Styles
 
@@ -51,6 +52,7 @@ class SheetEditor:
         self._edits: dict[int, dict[int, Content]] = {}
         self._blocks: list[Block] = []
         self._looks: dict[int, tuple[bytes, dict[int, int]]] = {}
+        self._written: dict[int, list[bytes]] = {}
         self._formats: dict[int, str] = {}
         self._layouts: dict[tuple[int, ...], Layout] = {}
         self._column_styles: dict[int, int] = {}
@@ -103,6 +105,53 @@ class SheetEditor:
         numbers = tuple(sorted(columns))
         self._blocks.append(Block(rows, numbers, [columns[number] for number in numbers]))
 
+    def judge_columns(
+        self,
+        rows: Sequence[int],
+        span: tuple[int, int],
+        columns: Sequence[int],
+        judge: Judge,
+        strings: SharedStrings,
+        formats: Mapping[int, str] | None = None,
+    ) -> list[tuple[int, int]]:
+        """Reads the columns (numbers in order) of the rows (in order) and writes them in the same pass, a stretch of
+        rows at a time: `judge` is given the cells of a stretch and the place of its first row in `rows`, and says
+        what is to be written. Gives the parts of `span` (first row, last row) that are left to be read and written
+        otherwise: rows that are not built alike, that hold formulas, are not among `rows`, or do not exist.
+        No other edits may reach the rows that were judged."""
+        self._formats.update(formats or {})
+        values = Values(strings, self._p)
+        left: list[tuple[int, int]] = []
+        low, top = 0, 1
+        for start, stop in self.sheet.stretches():
+            below = self.sheet.row_at(stop)
+            high = bisect_left(rows, below, low)
+            if below > span[0] and top <= span[1]:
+                alike = None
+                if high > low:
+                    alike = AlikeRows.of(list(self.sheet.cut(start, stop)), rows[low:high], columns, self._p)
+                if alike is None or not self._judged(alike, start, low, judge, values):
+                    _join(left, max(top, span[0]), min(below - 1, span[1]))
+            low, top = high, below
+        if top <= span[1]:
+            _join(left, max(top, span[0]), span[1])
+        return left
+
+    def _judged(self, alike: AlikeRows, start: int, low: int, judge: Judge, values: Values) -> bool:
+        """Writes what the judge says into a stretch; False where it has to be done otherwise."""
+        cells = [values.column(alike.tails(at)) for at in range(alike.width)]
+        if values.held and any(Held in set(map(type, column)) for column in cells):
+            return False
+        verdict = judge(cells, low)  # type: ignore[arg-type]
+        if all(column is None for column in verdict.values):
+            return True
+        written = alike.write(verdict.values, self._writer, self._shells, self._formats)
+        if written is None:
+            return False
+        self._written[start] = written
+        verdict.done()
+        return True
+
     def add_rows(self, rows: Iterable[int], like: int, columns: Iterable[int]) -> None:
         """Makes blank rows that look like row `like` in these columns; rows that exist keep their cells.
         Raises WorkbookError sheet.full."""
@@ -149,14 +198,20 @@ class SheetEditor:
         done = low = 0
         for start, stop in self.sheet.stretches():
             high = bisect_left(rows, self.sheet.row_at(stop), low)
+            written = self._written.get(start)
+            if written is not None:
+                assert high == low
+                out += (self.sheet.body[done:start], *written)
+                done = stop
             if high == low:
                 continue
             out.append(self.sheet.body[done:start])
             pieces = list(self.sheet.cut(start, stop))
             part = block.part(low, high) if block else None
+            alike = AlikeRows.of(pieces, part.rows, part.columns, self._p) if part else None
             whole = (
-                write_alike(pieces, part, self._writer, self._shells, self._formats, self._p)
-                if part
+                alike.write(part.values, self._writer, self._shells, self._formats)
+                if alike and part
                 else None
             )
             if whole is None:
@@ -200,7 +255,7 @@ class SheetEditor:
             row, columns, values = next(rows, nothing)
         return out
 
-    def _new_row(self, row: int, columns: tuple[int, ...], values: Values) -> bytes:
+    def _new_row(self, row: int, columns: tuple[int, ...], values: Contents) -> bytes:
         """A row that the sheet does not have yet; b"" where only blanks would stand in it."""
         tag, styles = self._looks.get(row, (b"", {}))
         cells = {column: b' s="%d"/>' % style for column, style in styles.items()}
@@ -233,7 +288,7 @@ class SheetEditor:
         styles = self._looks[row][1]
         return self._edited(text, row, tuple(styles), [Look(style) for style in styles.values()])
 
-    def _edited(self, text: bytes, row: int, columns: tuple[int, ...], values: Values) -> bytes:
+    def _edited(self, text: bytes, row: int, columns: tuple[int, ...], values: Contents) -> bytes:
         """A row's text with these cells written."""
         if not columns:
             return text
@@ -326,6 +381,16 @@ class SheetEditor:
         else:
             top, old_left, bottom, old_right = self._area
             self._area = [min(top, row), min(old_left, left), max(bottom, row), max(old_right, right)]
+
+
+def _join(spans: list[tuple[int, int]], first: int, last: int) -> None:
+    """Adds rows to the spans; those that follow the last span make it longer."""
+    if first > last:
+        return
+    if spans and spans[-1][1] == first - 1:
+        spans[-1] = (spans[-1][0], last)
+    else:
+        spans.append((first, last))
 
 
 def _check_row(row: int) -> None:
