@@ -31,7 +31,7 @@ class CellError:
 
 
 @dataclass(frozen=True)
-class CellPicture(CellError):
+class CellPicture(CellError):  # noqa: N818
     """A cell that shows a picture placed in it, by WPS or Excel: what stands under it is no text, and no error
     that anybody made. Only read; never written."""
 
@@ -261,7 +261,8 @@ class Book(Protocol):
     ) -> dict[str, SheetCells]:
         """One bulk read. `columns` (sheet key -> column keys) narrows what is read; without an entry a
         sheet is read whole. `focus` narrows it further, but for the headings. Raises WorkbookError sheet.missing
-        (unless the sheet is optional: then it is left out), heading.missing (for a required, needed or document column) and heading.doubled."""
+        (unless the sheet is optional: then it is left out), heading.missing (for a required, needed or document
+        column) and heading.doubled."""
 
     def apply(
         self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None

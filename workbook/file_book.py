@@ -193,6 +193,7 @@ class FileBook:
             return applied
         occasion = occasion or Occasion()
         data = package.to_bytes() if package.changed else snapshot.package.data
+        package.release()
         notes = Notes(target.resolve())
 
         def note(backup: Path | None) -> None:

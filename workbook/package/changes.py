@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,14 +47,14 @@ class _Open:
 
 class ChangeSet:
     """One apply in memory: `make` does everything; saving is for the host. `parsed` holds sheets that were read
-    from the same package before (part name -> sheet); they are not altered."""
+    from the same package before (part name -> sheet); those that are edited are taken out."""
 
     def __init__(
         self,
         package: Package,
         date1904: bool,
         strings: SharedStrings,
-        parsed: Mapping[str, SheetXml] | None = None,
+        parsed: dict[str, SheetXml] | None = None,
     ) -> None:
         self.package = package
         self._parsed = parsed or {}
@@ -104,8 +103,8 @@ class ChangeSet:
             entry = self.package.sheet(sheet.title)
             if entry is None:
                 raise missing_sheet(self.package, sheet.title)
-            known = self._parsed.get(entry.part)
-            xml = copy(known) if known else sheet_of(self.package, entry)
+            known = self._parsed.pop(entry.part, None)
+            xml = known or sheet_of(self.package, entry)
             place = locate(self.package, entry, sheet, xml, self.strings)
             editor = SheetEditor(xml, self.styles, self.date1904, place.first)
             self._sheets[sheet.key] = _Open(entry, place, xml, editor, sheet)

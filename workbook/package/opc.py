@@ -112,6 +112,11 @@ class Package:
         """The parts that were written to since the package was opened."""
         return [self._names[key] for key in self._written]
 
+    def release(self) -> None:
+        """Gives up the contents kept in memory once `to_bytes` was called; the names of what changed stay."""
+        self._written = dict.fromkeys(self._written, b"")
+        self._inflated.clear()
+
     def names(self) -> list[str]:
         """All entries but folders, in the archive's order; new parts last."""
         return [name for name in self._names.values() if not name.endswith("/")]

@@ -172,8 +172,12 @@ class SheetEditor:
     # the pass
 
     def finish(self) -> bytes:
-        """The edited part; the sheet itself is left as it was."""
-        return b"".join([*self._head_and_body(), self.sheet.tail])
+        """The edited part. The sheet's rows and the edits are given up, for a part may have hundreds of megabytes."""
+        pieces = [*self._head_and_body(), self.sheet.tail]
+        self.sheet.body = b""
+        self._written.clear()
+        self._blocks.clear()
+        return b"".join(pieces)
 
     def settle(self) -> None:
         """Brings the edits into the sheet, so that further edits see them."""
