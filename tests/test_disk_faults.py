@@ -366,27 +366,3 @@ def test_odd_and_long_paths(name: str, tmp_path: Path, pristine: bytes) -> None:
     assert Path(report.backup).read_bytes() == pristine
     assert not sla(path).saved
     assert [p.name for p in path.parent.rglob("*.tmp")] == []
-
-
-# leftovers of dead runs
-
-
-def test_leftovers_of_dead_runs_are_swept_and_nothing_else(ledger: Path) -> None:
-    (ledger.parent / "备份").mkdir()
-    dead = [folder / ".xlsvc-abcd_123.tmp" for folder in (ledger.parent, ledger.parent / "备份")]
-    others = [".xlsvc-abcd_123.tmp.xlsx", ".xlsvc-ABCDEFGH.tmp", ".~lock.台账.xlsx#", "~$台账.xlsx", "x.tmp"]
-    for path in (*dead, *(ledger.parent / name for name in others)):
-        path.write_bytes(b"half")
-    sla(ledger)
-    assert [path for path in dead if path.exists()] == []
-    assert [name for name in others if not (ledger.parent / name).exists()] == []
-
-
-def test_the_temporary_of_a_living_run_is_not_swept(ledger: Path) -> None:
-    with temporaries.temporary(ledger.parent) as (file, part):
-        file.write(b"not done yet")
-        sla(ledger)
-        if POSIX:  # Windows keeps an open file by itself
-            assert part.read_bytes() in (b"", b"not done yet")
-        assert part.exists()
-    assert not part.exists()

@@ -35,10 +35,11 @@ def replace_file(
     file.disk_full, file.no_folder, file.unwritable, file.not_verified, file.open; the old file then stands as
     it was. Of two hard links to one file the other one keeps the old version, as it does when Excel saves.
     """
-    sweep(path.parent)
-    sweep(path.parent / BACKUP_FOLDER)
     try:
         with temporary(path.parent) as (file, part):
+            now = os.fstat(file.fileno()).st_mtime
+            for folder in (path.parent, path.parent / BACKUP_FOLDER):
+                sweep(folder, now)
             write_durably(file, data)
             _verify(part, data, checked, path.name)
             backup = None

@@ -119,21 +119,22 @@ def _is_there(made: os.stat_result, target: Path) -> bool:
         return False
 
 
-def sweep(folder: Path) -> None:
-    """Deletes the temporaries that dead runs left in `folder`; those of living runs and all else stay."""
+def sweep(folder: Path, now: float) -> None:
+    """Deletes the temporaries that dead runs left in `folder`; those of living runs and all else stay. `now` is the
+    file system's own time (the mtime of a file just made), in seconds."""
     try:
         names = [name for name in os.listdir(folder) if _OURS.fullmatch(name)]
     except OSError:
         return
     for name in names:
         with contextlib.suppress(OSError):
-            _sweep(folder / name)
+            _sweep(folder / name, now)
 
 
-def _sweep(path: Path) -> None:
+def _sweep(path: Path, now: float) -> None:
     with path.open("r+b") as file:
         free = _lock(file.fileno(), wait=False)
-        if free is None and os.name == "posix" and time.time() - path.stat().st_mtime < STALE:
+        if free is None and os.name == "posix" and now - path.stat().st_mtime < STALE:
             return
         if free is False:
             return
