@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SECONDS = 15  # of computing, after which a process is ended; the tests ask for less
+SECONDS = 11  # of computing, after which a process is ended; the tests ask for less
 ADDRESS_SPACE = 4_000_000_000
 
 
