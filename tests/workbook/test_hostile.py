@@ -28,22 +28,9 @@ ROOT = Path(__file__).parents[2]
 ALL = {kind.name: kind for kind in (*hostile.KINDS, *hostile.ACTIVE)}
 HOSTILE = [kind.name for kind in hostile.KINDS if kind.code]
 
-SLOW = {"30,000 array formulas", "450 kB of blanks behind the rows"}
-DISORDER = {"rows backwards", "one row 200,000 times"}
 
-
-def _cases(kinds: Iterable[hostile.Kind]) -> list[Any]:
-    """The names of the kinds; those that the scanner does not stand yet are marked."""
-    reasons = {
-        **dict.fromkeys(SLOW, "quadratic in SheetXml"),
-        **dict.fromkeys(DISORDER, "rows out of order are read"),
-    }
-    return [
-        pytest.param(kind.name, marks=pytest.mark.xfail(strict=True, reason=reasons[kind.name]))
-        if kind.name in reasons
-        else kind.name
-        for kind in kinds
-    ]
+def _names(kinds: Iterable[hostile.Kind]) -> list[str]:
+    return [kind.name for kind in kinds]
 
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="measures forked processes")
@@ -109,7 +96,7 @@ def test_there_are_enough_kinds() -> None:
 
 
 @needs_fork
-@pytest.mark.parametrize("name", _cases(hostile.KINDS))
+@pytest.mark.parametrize("name", _names(hostile.KINDS))
 def test_a_command_refuses_it_or_is_not_hurt(name: str, outcomes: dict[str, Any]) -> None:
     kind, outcome = ALL[name], outcomes[name]
     assert outcome["code"] == kind.code, outcome
@@ -122,7 +109,7 @@ def test_a_command_refuses_it_or_is_not_hurt(name: str, outcomes: dict[str, Any]
         assert re.fullmatch(r"时效已更新:[0-9]+ 张工单.*。", outcome["text"])
 
 
-@pytest.mark.parametrize("name", _cases(ALL.values()))
+@pytest.mark.parametrize("name", _names(ALL.values()))
 def test_a_strangers_file_is_refused_or_read(name: str, read_as_strangers: dict[str, Any]) -> None:
     kind, outcome = ALL[name], read_as_strangers[name]
     assert outcome["code"] == (kind.code if kind.stranger is None else kind.stranger), outcome

@@ -7,6 +7,7 @@ to row and is read once.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -149,9 +150,10 @@ class Values:
         start, end, read = attrs + b">" + self._value, self._end, self.read
         convert = self._convert[attrs]
         first, last = len(start), -len(end)
+        empty = first - last
         return [
             convert(tail[first:last])
-            if tail is not None and tail.startswith(start) and tail.endswith(end)
+            if tail is not None and len(tail) > empty and tail.startswith(start) and tail.endswith(end)
             else read(tail)
             for tail in tails
         ]
@@ -261,10 +263,14 @@ class _Converters(dict[bytes, Callable[[bytes], RawCell]]):
 
 
 def _number(raw: bytes) -> float | str | None:
+    """A number; what Python reads as one and Excel does not (1_000, nan, 1e999) is text."""
     try:
-        return float(raw)
+        value = float(raw)
     except ValueError:
-        return text_from_xml(raw) or None
+        value = math.nan
+    if value - value == 0 and b"_" not in raw:
+        return value
+    return text_from_xml(raw) or None
 
 
 def usual_row(tag: bytes, inner: bytes, number: int, p: bytes) -> bytes:

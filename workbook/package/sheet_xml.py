@@ -8,6 +8,7 @@ brought into the usual one first, so that one scanner is enough.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from .opc import Package, SheetEntry, parse_xml, to_xml
 from .row_cells import Held, Layout, Values, attributes, usual_row, written
 from .shared_strings import SharedStrings
 
-_ROOT = re.compile(rb"<((?:[\w.-]+:)?)(worksheet|chartsheet|dialogsheet)[\s>]")
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?)(worksheet|chartsheet|dialogsheet|macrosheet)[\s>]")
 _STYLE = re.compile(rb"""[^>]*?\ss\s*=\s*["'](\d+)""")
 _CHUNK = 150_000  # bytes: the cells of a stretch stay in the processor's cache
 
@@ -72,21 +73,30 @@ class SheetXml:
             close = data.rfind(b"</" + self.p + b"sheetData")
             self.head, self.body, self.tail = data[: opened.end()], data[opened.end() : close], data[close:]
             self._bare = False
-        if not self._usual():
+        numbers = self._numbers_if_usual()
+        if numbers is None:
             self.body = b"".join(_usual_rows(self.body, self.p))
+            numbers = self._row_numbers()
+        if len(numbers) > 1 and not (np.diff(np.array(numbers).astype(np.int64)) > 0).all():
+            raise ValueError("rows out of order")
 
     def to_bytes(self) -> bytes:
         return self.head + self.body + self.tail
 
-    def _usual(self) -> bool:
-        """Is every row and cell written with its address first, in double quotes?"""
-        for name in (b"row", b"c"):
-            tag = b"<" + self.p + name
-            addressed = self.body.count(tag + b' r="')
+    def _numbers_if_usual(self) -> list[bytes] | None:
+        """The rows' numbers; None unless every row and cell is written with its address first, in double
+        quotes."""
+        numbers = self._row_numbers()
+        cell = b"<" + self.p + b"c"
+        addressed = {b"<" + self.p + b"row": len(numbers), cell: self.body.count(cell + b' r="')}
+        for tag, count in addressed.items():
             # the first two bytes are counted fast, and nearly always enough
-            if addressed != _pairs(self.body, tag[:2]) and addressed != self.body.count(tag):
-                return False
-        return True
+            if count != _pairs(self.body, tag[:2]) and count != self.body.count(tag):
+                return None
+        return numbers
+
+    def _row_numbers(self) -> list[bytes]:
+        return re.findall(rb'<%srow r="([0-9]{1,18})"' % re.escape(self.p), self.body)
 
     # reading
 
@@ -104,7 +114,7 @@ class SheetXml:
         if not columns:
             return Scan(rows, columns)
         layout, values, width = Layout(columns, self.p), Values(strings, self.p), len(columns)
-        arrays: list[tuple[int, Area]] = []
+        arrays: list[Area] = []
         for start, stop in self.stretches(first, last):
             tails: list[bytes | None] = []
             numbers: list[int] = []
@@ -118,20 +128,22 @@ class SheetXml:
                 if layout.present:
                     tails += layout.tails(cells, name)
                     numbers.append(number)
-            for at, (column, read) in enumerate(columns.items()):
+            for at, read in enumerate(columns.values()):
                 found = tails[at::width]
                 cells_read = values.column(found)
                 if values.held:
-                    _take_formulas(cells_read, numbers, read, column, arrays)
+                    _take_formulas(cells_read, numbers, read, arrays)
                 read.cells += cells_read  # type: ignore[arg-type]
                 if with_styles:
                     read.styles.update(_styles(found, numbers))
             rows += numbers
-        for _, area in arrays:
-            present = [r for r in rows if area.top <= r <= area.bottom]
-            for column in range(area.left, area.right + 1):
-                if column in columns:
-                    columns[column].formulas.update(present)
+        for number, read in columns.items():
+            spans = sorted((a.top, a.bottom) for a in arrays if a.left <= number <= a.right)
+            done = 0
+            for top, bottom in spans:
+                start, stop = bisect_left(rows, max(top, done + 1)), bisect_right(rows, bottom)
+                read.formulas.update(rows[start:stop])
+                done = max(done, bottom)
         return Scan(rows, columns)
 
     def rows(self, first: int = 1, last: int = MAX_ROW) -> Iterator[Piece]:
@@ -161,7 +173,7 @@ class SheetXml:
     def _closed_rows(self, text: bytes) -> Iterator[Piece]:
         """Rows that are closed in their own tag."""
         at = 0
-        for match in re.finditer(rb'[^<]*<%srow r="([0-9]+)"[^>]*/>' % re.escape(self.p), text):
+        for match in re.finditer(rb'<%srow r="([0-9]+)"[^>]*/>' % re.escape(self.p), text):
             yield int(match[1]), text[at : match.end()], b""
             at = match.end()
         if text[at:]:
@@ -232,7 +244,7 @@ class SheetXml:
 
     def grow_dimension(self, area: Area) -> None:
         """Makes <dimension> cover `area` too; a sheet without one stays without."""
-        match = re.search(rb'''<%sdimension\s[^>]*?ref=["']([^"']*)''' % re.escape(self.p), self.head)
+        match = re.search(rb"""<%sdimension\s[^>]*?ref=["']([^"']*)""" % re.escape(self.p), self.head)
         if match:
             old = Area.parse(match[1].decode())
             new = str(old.union(area) if old else area).encode()
@@ -256,8 +268,7 @@ def _take_formulas(
     cells: list[RawCell | Held],
     rows: list[int],
     read: ReadColumn,
-    column: int,
-    arrays: list[tuple[int, Area]],
+    arrays: list[Area],
 ) -> None:
     """Puts the values of formula cells into `cells` and notes which rows hold a formula."""
     for at, cell in enumerate(cells):
@@ -265,7 +276,7 @@ def _take_formulas(
             cells[at] = cell.value
             read.formulas.add(rows[at])
             if cell.area:
-                arrays.append((column, cell.area))
+                arrays.append(cell.area)
 
 
 def _styles(tails: list[bytes | None], rows: list[int]) -> dict[int, int]:
