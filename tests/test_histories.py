@@ -17,7 +17,7 @@ from tests.histories.small_ledger import make
 
 HISTORIES = int(os.environ.get("XLSVC_HISTORIES", "500"))
 STEPS = 7
-PARTS = (("small", 0.31), ("small", 0.31), ("small", 0.31), ("whole", 0.07))
+PARTS = (("small", 0.32), ("small", 0.32), ("small", 0.32), ("whole", 0.04))
 SEED = int(os.environ.get("XLSVC_SEED", "20240506"))
 
 

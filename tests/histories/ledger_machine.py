@@ -35,6 +35,8 @@ LONG = (
 COSTS = {"sla": 1, "score": 1, "find": 1, "validate": 2, "update": 3, "forms": 4, "summary": 5}
 SPENT = 5  # so much may the commands of one history cost; then 更新时效 has to do
 
+SELDOM = (False, False, False, True)
+
 Run = tuple[str, dict[str, Any]]
 
 
@@ -107,11 +109,11 @@ class LedgerMachine(People, RuleBasedStateMachine):
             assert found == self.model
         self.model = dict(found)
 
-    @rule(run=st.sampled_from(QUICK), again=st.booleans())
+    @rule(run=st.sampled_from(QUICK), again=st.sampled_from(SELDOM))
     def quick_command(self, run: Run, again: bool) -> None:
         self._command(run, again)
 
-    @rule(run=st.sampled_from(LONG), again=st.sampled_from((False, False, True)))
+    @rule(run=st.sampled_from(LONG), again=st.sampled_from(SELDOM))
     def long_command(self, run: Run, again: bool) -> None:
         self._command(run, again)
 
@@ -144,7 +146,7 @@ class LedgerMachine(People, RuleBasedStateMachine):
         run=st.sampled_from(QUICK),
         at=st.integers(0, OPERATIONS),
         half=st.booleans(),
-        then=st.booleans(),
+        then=st.sampled_from(SELDOM),
     )
     def a_command_is_killed(self, run: Run, at: int, half: bool, then: bool) -> None:
         self._kill(run, at, half)
