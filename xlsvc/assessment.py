@@ -87,7 +87,7 @@ def _assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
         report("score.weight_conflict", row, "dimension", typed=_percent(weight), setting=setting)
     for row in rows.index[rows["percent"].isna() & (text_column(frame, "dimension")[rows.index] != "")]:
         report("score.weight_unknown", row, "dimension", label=rows.at[row, "label"])
-    for _, group in rows.groupby("group", sort=False):
+    for _, group in rows[_awry(rows)].groupby("group", sort=False):
         first = group.index[0]
         total = sum((w for w in group["percent"] if w is not None and w == w), Decimal(0))
         if group["percent"].notna().all() and abs(total - 100) > TOLERANCE:
@@ -104,6 +104,14 @@ def _assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     for row, owner in _own_work(tickets(ledger, settings).frame, frame, read):
         report("score.own_work", row, "assessor", owner=owner, ticket=numbers[row])
     return found
+
+
+def _awry(rows: pd.DataFrame) -> pd.Series:
+    """The rows of tickets that are worth a look: a score is blank, or the weights may not add up to 100 %."""
+    group, weights = rows["group"], rows["weight"]
+    blank = rows["score"].isna().groupby(group).transform("any")
+    off = (weights.fillna(0.0).groupby(group).transform("sum") - 1).abs() > float(TOLERANCE) / 200
+    return blank | off
 
 
 def _own_work(logged: pd.DataFrame, frame: pd.DataFrame, read: pd.DataFrame) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbook.book import CellError, RawCell, SheetCells
+from workbook.book import CellError, CellPicture, RawCell, SheetCells
 from workbook.issues import Issue
 from workbook.messages import MESSAGES
 from workbook.schema import Column, Sheet
@@ -277,6 +277,8 @@ A = "“响应记录”F12"
 MESSAGE_CASES: list[tuple[str, RawCell, str, str, str]] = [
     ("resolved_at", CellError("#N/A"), "error", "【实际解决时间】#N/A",
      f"{A} 显示错误值 #N/A,按空白处理。请改正这个单元格的公式,或直接填写内容。"),
+    ("resolved_at", CellPicture(), "error", "【实际解决时间】是图片",
+     f"{A} 里是一张图片,读不出“实际解决时间”,按空白处理,图片原样保留。请把图片移到旁边的列,再在这一格填写文字。"),
     ("resolved_at", "2024年3月15日 14:00", "repaired", "【实际解决时间】读作 2024-03-15 14:00",
      f"{A} 的“2024年3月15日 14:00”读作 2024-03-15 14:00,单元格原样未动。读得不对时,请在该单元格改成规范写法。"),
     ("resolved_at", "2024-03-15", "repaired", "",

@@ -98,6 +98,9 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}(?: (?!24)\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
+_USUAL = re.compile(
+    r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII
+)  # the whole of a text that leaves no question
 _BEFORE_CLOCK = " T,;_-、"
 
 
@@ -122,6 +125,9 @@ def read_moment(raw: str | float, kind: str = "datetime") -> Parsed:
     Cells that need the row's base moment come back without value, code "value.time_without_day" or
     "value.date_no_year" and `relative` set; `place` finishes them.
     """
+    if isinstance(raw, str) and (usual := _usual(raw)):
+        usual = usual.replace(hour=0, minute=0, second=0) if kind == "date" else usual
+        return Parsed(usual, "value.text_date", {"old": raw, "new": show(usual, kind)})
     old = clean(raw) if isinstance(raw, str) else number_text(raw)
     try:
         found = _read_text(raw) if isinstance(raw, str) else _read_number(raw)
@@ -138,6 +144,17 @@ def read_moment(raw: str | float, kind: str = "datetime") -> Parsed:
         return Parsed(found)
     code = "value.text_date" if _PLAIN.fullmatch(old) else "value.repaired"
     return Parsed(found, code, {"old": old, "new": show(found, kind)})
+
+
+def _usual(text: str) -> datetime | None:
+    """2024-05-01 or 2024/5/1 9:30 typed as text, by far the commonest; None for anything else."""
+    m = _USUAL.fullmatch(text)
+    if m is None or not str(FIRST_YEAR) <= m[1] <= str(LAST_YEAR):
+        return None
+    try:
+        return datetime(int(m[1]), int(m[3]), int(m[4]), int(m[5] or 0), int(m[6] or 0), int(m[7] or 0))
+    except ValueError:
+        return None
 
 
 def place(relative: Relative, base: datetime) -> tuple[datetime, bool]:
