@@ -6,7 +6,7 @@ a WorkbookError stops the command before anything is written. Texts live in `mes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .messages import MESSAGES
@@ -46,7 +46,9 @@ class Issue:
         return MESSAGES[self.code].text.format(**self._fill())
 
     def at(self, cell: str) -> Issue:
-        return self if cell == self.cell else replace(self, cell=cell)
+        if cell == self.cell:
+            return self
+        return Issue(self.code, self.sheet, self.row, self.column, cell, self.values)
 
     def _fill(self) -> dict[str, Any]:
         cell = self.cell or (f"第 {self.row} 行" if self.row else "")

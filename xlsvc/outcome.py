@@ -89,13 +89,18 @@ class Outcome:
 def told_once(issues: Iterable[Issue]) -> list[Issue]:
     """The findings without those that say of a cell what was said before; one part of the program may know the
     cell's address and another not, so that they are compared without it."""
-    told: dict[tuple[str, str, int | None, str], list[Issue]] = {}
+    first: dict[tuple[str, str, int | None, str], Issue] = {}
+    more: dict[tuple[str, str, int | None, str], list[Issue]] = {}  # others about the same cell
     found = []
     for issue in issues:
-        alike = told.setdefault((issue.code, issue.sheet, issue.row, issue.column), [])
-        if any(issue is other or issue.at("").message == other.at("").message for other in alike):
-            continue
-        alike.append(issue)
+        place = (issue.code, issue.sheet, issue.row, issue.column)
+        if place in first:
+            alike = more.setdefault(place, [first[place]])
+            if any(issue.at("").message == other.at("").message for other in alike):
+                continue
+            alike.append(issue)
+        else:
+            first[place] = issue
         found.append(issue)
     return found
 
