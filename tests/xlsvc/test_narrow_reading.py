@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.support.ledgers import NOW, all_cells
 from workbook.book import Focus
 from workbook.file_book import FileBook
+from workbook.package import focused
+from workbook.schema import Sheet
 from workbook.sheets import BY_KEY
-from workbook.values import tells_record
+from workbook.values import Vocabularies, tells_record
 from xlsvc import app
 from xlsvc.commands import BY_ID, Command
 from xlsvc.sample import write_sample
@@ -65,6 +68,22 @@ def doubtful(book: openpyxl.Workbook) -> None:
     put(process, 16, clear=False, **{"客户信息(姓名/联系方式)": None})
     put(process, 18, 工单号="SN20240402999", 故障原因="主板")
     log.cell(log.max_row + 1, 1, "x")
+    for key in ("response_log", "process_log"):
+        fill_out(book[BY_KEY[key].title], BY_KEY[key])
+
+
+def fill_out(tab: Worksheet, sheet: Sheet) -> None:
+    """Something in every blank cell of some well kept rows: a column that should be looked at is missed then."""
+    heading = {found.key: str(cell.column_letter) for cell in tab[3] if (found := sheet.find(cell.value))}
+    values: dict[str, Any] = {"date": datetime(2024, 4, 2), "score": 3, "integer": 2, "money": 80,
+              "duration": "2小时", "phone": "13800001111"}  # fmt: skip
+    words = Vocabularies.packaged()
+    for row in range(70, 78):
+        for n, column in enumerate(sheet.columns):
+            values["datetime"] = datetime(2024, 4, 26, 11, 40) - timedelta(minutes=n)  # 到场 before 派工: it counts
+            if column.role == "typed" and tab[f"{heading[column.key]}{row}"].value is None:
+                text = words.words(column.choices)[row % 2] if column.choices else f"{column.heading}{row % 3}"
+                tab[f"{heading[column.key]}{row}"] = values.get(column.kind, text)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +124,11 @@ def test_a_narrow_command_does_what_a_broad_one_does(
     assert all_cells(narrow) == all_cells(broad)
 
 
-def test_only_doubtful_rows_are_read_whole(books: dict[str, Path]) -> None:
+@pytest.mark.parametrize("runs", [4_000, 0])
+def test_only_doubtful_rows_are_read_whole(
+    runs: int, books: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(focused, "MOST_RUNS", runs)
     log = BY_KEY["response_log"]
     inputs = {log.key: [c.key for c in log.columns if not c.computed]}
     focus = {log.key: Focus(frozenset({"customer", "accepted_at"}), "customer", tells_record)}
