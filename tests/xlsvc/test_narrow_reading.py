@@ -80,7 +80,10 @@ def fill_out(tab: Worksheet, sheet: Sheet) -> None:
     words = Vocabularies.packaged()
     for row in range(70, 78):
         for n, column in enumerate(sheet.columns):
-            values["datetime"] = datetime(2024, 4, 26, 11, 40) - timedelta(minutes=n)  # 到场 before 派工: it counts
+            values["datetime"] = datetime(2024, 4, 26, 11, 40) - timedelta(minutes=n)
+            if column.key == "dispatched_at" and row % 2:  # 到场 alone stops the clock
+                tab[f"{heading[column.key]}{row}"] = None
+                continue
             if column.role == "typed" and tab[f"{heading[column.key]}{row}"].value is None:
                 text = words.words(column.choices)[row % 2] if column.choices else f"{column.heading}{row % 3}"
                 tab[f"{heading[column.key]}{row}"] = values.get(column.kind, text)
