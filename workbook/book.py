@@ -47,6 +47,9 @@ class Link:
     text: str
 
 
+MOST_SELECTED = 1_000
+"""Rows of a selection that are told."""
+
 RawCell = None | bool | float | str | CellError
 """A cell as read: blank is None ("" too), every number and date is a float, text is unchanged."""
 
@@ -231,6 +234,17 @@ class Occasion:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """What is marked in the tab in front: its title, the row numbers that hold a marked cell, in order and each once
+    (those a filter hides left out; at most the first MOST_SELECTED; none below the sheet's used range, so that marked whole
+    columns end where content ends); `text` is what the cell under the cursor shows ("" for a blank one)."""
+
+    title: str
+    rows: tuple[int, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Undone:
     """What undo took back: the command of `label` that ran `at`; counts of cells and table rows, titles of tabs.
     `whole`: nobody had touched the file since, it is byte for byte what it was."""
@@ -273,5 +287,5 @@ class Book(Protocol):
         """Takes back what the last apply wrote, also an apply of another run, as long as its cells were not
         changed since. Raises WorkbookError undo.* and leaves the workbook as it was."""
 
-    def selection(self) -> tuple[str, int] | None:
-        """(tab title, row) under the cursor; None where nobody looks."""
+    def selection(self) -> Selection | None:
+        """What is marked; None where nobody looks. `rows` is empty where a picture or a chart is marked."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .book import Applied, Before, Changes, Focus, Occasion, RawCell, SheetCells, Undone
+from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
 from .file_undo import Notes
 from .issues import WorkbookError
 from .journal import Journal, Undoing, sha256
@@ -69,7 +69,7 @@ class FileBook:
         """Tab title -> is it visible, in tab order."""
         return {entry.title: entry.state == "visible" for entry in self._current().package.sheets()}
 
-    def selection(self) -> tuple[str, int] | None:
+    def selection(self) -> Selection | None:
         """Nobody looks at a file."""
         return None
 
