@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
+from .book import Applied, Before, Changes, Focus, Occasion, Selection, SheetCells, Undone
 from .file_undo import Notes
 from .issues import WorkbookError
 from .journal import Journal, Undoing, sha256
-from .messages import MESSAGES
 from .package import cell_pictures, guard, saving
 from .package.alike_tabs import missing_sheet
 from .package.backups import Keep
@@ -32,12 +31,12 @@ from .package.open_elsewhere import check_writable
 from .package.shared_strings import SharedStrings, strings_of
 from .package.sheet_xml import ReadColumn, Scan, SheetXml, sheet_of
 from .package.styles_xml import Styles
-from .package.tables import TablePlace, locate, rows_beyond
+from .package.tables import locate, rows_beyond
 from .package.workbook_xml import uses_1904
 from .schema import Column, Sheet
+from .table_place import check_headings, rows_with_content
 from .undo import counts
 
-NAMED_HEADINGS = 6  # so many headings are named in one message
 _DATES = ("date", "datetime")
 
 
@@ -131,7 +130,7 @@ class FileBook:
         longest = max((len(text) for text in snapshot.strings.values() if text), default=0)
         texts = (read.cells for read in scan.columns.values())
         guard.check_text(self.name, entry.title, texts, longest, len(xml.body))
-        kept = _rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
+        kept = rows_with_content([scan.columns[n].cells for n in numbers.values()], len(scan.rows))
         rows = np.asarray(scan.rows, dtype=np.int64)
         whole = len(kept) == len(rows)
         return SheetCells(
@@ -294,36 +293,6 @@ class FileBook:
                 made.parent.rmdir()
         self._made_backups.clear()
         self._made_journals.clear()
-
-
-def check_headings(sheet: Sheet, place: TablePlace, asked: Sequence[Column]) -> None:
-    """Raises WorkbookError heading.doubled and heading.missing for the columns asked for."""
-    for column in asked:
-        if column.key in place.doubled:
-            cells = "、".join(place.doubled[column.key])
-            raise WorkbookError("heading.doubled", sheet=place.title, heading=column.heading, cells=cells)
-    lost = [c.heading for c in asked if c.key not in place.columns and c.indispensable]
-    if lost:
-        heading, found = "”“".join(lost[:NAMED_HEADINGS]), place.unknown()[:NAMED_HEADINGS]
-        these = "这一列" if len(lost) == 1 else "这几列"
-        hint = MESSAGES["heading.hint"].text.format(found="、".join(found), these=these, heading=heading)
-        raise WorkbookError(
-            "heading.missing",
-            sheet=place.title,
-            row=place.header_row,
-            heading=heading,
-            remedy=hint if found else MESSAGES["heading.put_back"].text,
-        )
-
-
-def _rows_with_content(columns: Sequence[list[RawCell]], count: int) -> list[int]:
-    """The positions of the rows that hold anything."""
-    filled = np.zeros(count, dtype=bool)
-    for cells in columns:
-        if filled.all():
-            break
-        filled |= np.fromiter((cell is not None for cell in cells), dtype=bool, count=count)
-    return np.flatnonzero(filled).tolist()
 
 
 def _to_1900(scan: Scan, columns: Sequence[Column], numbers: Mapping[str, int], styles: Styles) -> None:

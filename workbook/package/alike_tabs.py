@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..issues import WorkbookError
 from ..messages import MESSAGES
 from ..schema import fold
@@ -10,10 +12,14 @@ from .opc import Package
 
 def missing_sheet(package: Package, title: str) -> WorkbookError:
     """The error sheet.missing for `title`; it names the visible tab that is alike, if there is one."""
-    shown = [entry.title for entry in package.sheets() if entry.state == "visible"]
+    return missing_among((e.title for e in package.sheets() if e.state == "visible"), title, package.name)
+
+
+def missing_among(shown: Iterable[str], title: str, file: str) -> WorkbookError:
+    """The same for a book of which the visible tabs are known."""
     found = next((other for other in shown if alike(other, title)), "")
     hint = MESSAGES["sheet.alike"].text.format(found=found) if found else ""
-    return WorkbookError("sheet.missing", file=package.name, sheet=title, alike=hint)
+    return WorkbookError("sheet.missing", file=file, sheet=title, alike=hint)
 
 
 def alike(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
 from ..issues import WorkbookError
 from ..schema import Column, Sheet
+from ..table_place import TablePlace
 from .alike_tabs import missing_sheet
 from .cell_content import SHIFT_1904, Serial, as_read, link_formula, same
 from .cell_refs import letters
@@ -22,7 +23,7 @@ from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
 from .table_growth import follow
-from .tables import TablePlace, append_rows, grow, locate, resize
+from .tables import append_rows, grow, locate, resize
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load
 from .written import constants, stored, written_table
 

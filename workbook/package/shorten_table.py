@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ..table_place import TablePlace
 from .cell_refs import Area, column_number
 from .opc import Package
 from .sheet_xml import SheetXml
-from .tables import TablePlace, resize
+from .tables import resize
 
 _SQREF = re.compile(
     rb'(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)\s[^>]*?\bsqref=")([^"]*)'

@@ -1,32 +1,26 @@
-"""Where a sheet's table stands, found by its headings, and how it grows.
+"""Where a sheet part's table stands, and how it grows.
 
-The table part may be missing (a copy pasted from elsewhere): then the heading row is the one among the
-first twenty that knows most of the schema's headings, and the rows reach as far as they are filled.
 Source for growth: ECMA-376 part 1, 18.5 (table) and 18.3.1 (every sqref that ends on the last row).
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from lxml import etree
-
+from .. import table_place
+from ..book import RawCell
 from ..issues import WorkbookError
 from ..schema import Sheet
+from ..table_place import ListedTable, TablePlace, beside, find_table
 from .cell_refs import MAX_ROW, Area, address
 from .formula_shift import shifted
 from .opc import NS_MAIN, Package, SheetEntry, parse_xml, to_xml
 from .shared_strings import SharedStrings
 from .sheet_edit import Content, Formula, SheetEditor
-from .sheet_xml import SheetXml
-from .table_growth import Growth
+from .sheet_xml import Scan, SheetXml
 
-_HEADING_ROWS = 20
-_FIRST_STRIDE = 16
-"""Rows looked at in one go where a table's end is sought; then eight times as many each time."""
 _INSIDE = rb"""\s(?:[^>"']|"[^"]*"|'[^']*')*?\b"""  # of a start tag: a ">" may stand in a value
 _SQREF = re.compile(
     rb"(<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|protectedRange|ignoredError)"
@@ -39,188 +33,51 @@ _FILTER = re.compile(rb"(<(?:[\w.-]+:)?(?:autoFilter|sortState)" + _INSIDE + rb"
 _MERGE = re.compile(rb"<(?:[\w.-]+:)?mergeCell" + _INSIDE + rb"""ref\s*=\s*["']([^"']*)""")
 
 
-@dataclass
-class TablePlace:
-    """A table on a sheet: `headings` of its columns, `columns` of the schema's keys, rows `first` to `last`.
+@dataclass(frozen=True)
+class _XmlGrid:
+    """A sheet part as table_place looks at it."""
 
-    `last` includes rows that people typed right below the table; `part` is "" without a table part.
-    `ceiling` is the last row that may be used (another table stands below); `grown_from` the last row before
-    the table grew, 0 where it did not.
-    """
+    xml: SheetXml
+    strings: SharedStrings
 
-    title: str
-    header_row: int
-    left: int
-    right: int
-    last: int
-    part: str = ""
-    name: str = ""
-    table_bottom: int = 0
-    totals: bool = False
-    ceiling: int = MAX_ROW
-    grown_from: int = 0
-    headings: dict[int, str] = field(default_factory=dict)
-    columns: dict[str, int] = field(default_factory=dict)
-    doubled: dict[str, list[str]] = field(default_factory=dict)
+    def row_cells(self, row: int) -> dict[int, tuple[RawCell, bool]]:
+        return self.xml.row_cells(row, self.strings)
 
-    @property
-    def first(self) -> int:
-        return self.header_row + 1
+    def read(self, columns: Iterable[int], first: int, last: int) -> Scan:
+        return self.xml.read(columns, self.strings, first, last)
 
-    def growth(self, part: str) -> Growth | None:
-        """How the table on sheet part `part` grew; None where it did not."""
-        if not 0 < self.grown_from < self.last:
-            return None
-        return Growth(
-            self.title, part, self.header_row, self.left, self.right, self.grown_from, self.last, bool(self.part)
-        )
-
-    def unknown(self) -> tuple[str, ...]:
-        """The headings that are the user's own."""
-        known = set(self.columns.values())
-        return tuple(text for column, text in self.headings.items() if column not in known)
+    def last_row(self) -> int:
+        return self.xml.last_row()
 
 
 def locate(
     package: Package, entry: SheetEntry, sheet: Sheet, xml: SheetXml, strings: SharedStrings
 ) -> TablePlace:
-    """The sheet's table. Never raises: what is missing or doubled is for the caller to judge."""
-    tables = _tables(package, entry)
-    best: TablePlace | None = None
-    for part, root in tables:
-        area = Area.parse(root.get("ref", ""))
-        if area is None or root.get("headerRowCount") == "0":
-            continue
-        totals = int(root.get("totalsRowCount", "0") or 0)
-        place = TablePlace(entry.title, area.top, area.left, area.right, area.bottom - totals, part)
-        place.name = root.get("displayName", "")
-        place.table_bottom, place.totals = area.bottom - totals, bool(totals)
-        _name_columns(place, sheet, xml, strings)
-        better = best is None or len(place.columns) > len(best.columns)
-        equal = best is not None and len(place.columns) == len(best.columns)
-        if better or (equal and place.name == sheet.table):
-            best = place
-    if best is None or len(best.columns) < min(2, len(sheet.columns)):
-        best = _by_headings(entry.title, sheet, xml, strings)
-    others = [area for part, root in tables if part != best.part and (area := Area.parse(root.get("ref", "")))]
-    if best.part:
-        _name_beside(best, sheet, xml, strings, others)
-    for area in others:
-        if _beside(area, best):
-            continue
-        if area.top > best.header_row:
-            best.ceiling = min(best.ceiling, area.top - 1)
-    if best.part and not best.totals:
-        best.last = _typed_below(best, xml, strings)
-    return best
+    """The sheet's table, as table_place.find_table finds it."""
+    return find_table(entry.title, sheet, _XmlGrid(xml, strings), _tables(package, entry))
 
 
-def _tables(package: Package, entry: SheetEntry) -> list[tuple[str, etree._Element]]:
-    return [
-        (rel.target, parse_xml(package.read(rel.target)))
-        for rel in package.relationships(entry.part)
-        if rel.type.endswith("/table") and not rel.external and package.has(rel.target)
-    ]
-
-
-def _name_columns(place: TablePlace, sheet: Sheet, xml: SheetXml, strings: SharedStrings) -> None:
-    where: dict[str, list[int]] = {}
-    for column, (cell, _) in sorted(xml.row_cells(place.header_row, strings).items()):
-        if place.left <= column <= place.right:
-            place.headings[column] = str(cell)
-            found = sheet.find(cell)
-            if found:
-                where.setdefault(found.key, []).append(column)
-    for key, columns in where.items():
-        place.columns[key] = columns[0]
-        if len(columns) > 1:
-            place.doubled[key] = [address(place.header_row, c) for c in columns]
-
-
-def _name_beside(
-    place: TablePlace, sheet: Sheet, xml: SheetXml, strings: SharedStrings, others: Sequence[Area]
-) -> None:
-    """Headings of the schema that stand beside the table, in no other one: columns typed on to it where the
-    program did not widen it (WPS, a paste)."""
-    for column, (cell, _) in sorted(xml.row_cells(place.header_row, strings).items()):
-        taken = place.left <= column <= place.right or any(a.covers(place.header_row, column) for a in others)
-        found = None if taken else sheet.find(cell)
-        if found and found.key not in place.columns:
-            place.columns[found.key] = column
-            place.headings[column] = str(cell)
-
-
-def _by_headings(title: str, sheet: Sheet, xml: SheetXml, strings: SharedStrings) -> TablePlace:
-    best, most = sheet.header_row, 0
-    for row in range(1, _HEADING_ROWS + 1):
-        texts = [cell for cell, _ in xml.row_cells(row, strings).values()]
-        known = len({found.key for text in texts if (found := sheet.find(text))})
-        if known > most:
-            best, most = row, known
-    cells_of_row = xml.row_cells(best, strings)
-    filled = sorted(cells_of_row) or [1]
-    place = TablePlace(title, best, filled[0], filled[-1], best)
-    _name_columns(place, sheet, xml, strings)
-    place.left = min(place.columns.values(), default=filled[0])
-    place.right = max(place.headings, default=filled[-1])
-    place.last = max(xml.last_row(), best)
-    place.last = last_filled(place, xml, strings)
-    return place
-
-
-def _filled_rows(
-    place: TablePlace, xml: SheetXml, strings: SharedStrings, first: int, last: int
-) -> list[int]:
-    """The rows that hold anything but formulas within the table's width, in order."""
-    scan = xml.read(range(place.left, place.right + 1), strings, first, last)
-    filled = {
-        row
-        for read in scan.columns.values()
-        for row, cell in zip(scan.rows, read.cells, strict=True)
-        if cell is not None and row not in read.formulas
-    }
-    return sorted(filled)
-
-
-def _typed_below(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
-    last, stride = place.last, _FIRST_STRIDE
-    while last < place.ceiling:
-        stop = min(last + stride, place.ceiling)
-        for row in _filled_rows(place, xml, strings, last + 1, stop):
-            if row != last + 1:
-                return last
-            last = row
-        if last < stop:
-            return last
-        stride *= 8
-    return last
+def _tables(package: Package, entry: SheetEntry) -> list[ListedTable]:
+    listed = []
+    for rel in package.relationships(entry.part):
+        if rel.type.endswith("/table") and not rel.external and package.has(rel.target):
+            root = parse_xml(package.read(rel.target))
+            area = Area.parse(root.get("ref", ""))
+            if area is not None:
+                headings = root.get("headerRowCount") != "0"
+                totals = int(root.get("totalsRowCount", "0") or 0)
+                listed.append(ListedTable(root.get("displayName", ""), area, rel.target, headings, totals))
+    return listed
 
 
 def rows_beyond(sheet: Sheet, place: TablePlace, xml: SheetXml, strings: SharedStrings) -> tuple[int, ...]:
-    """The rows below the table, behind a gap, in which somebody typed into two of the sheet's columns or more:
-    they belong to no table, and one word alone may be a remark."""
-    typed = [number for key, number in place.columns.items() if not sheet[key].computed]
-    scan = xml.read(typed, strings, place.last + int(place.totals) + 1, place.ceiling)
-    count = Counter(
-        row
-        for read in scan.columns.values()
-        for row, cell in zip(scan.rows, read.cells, strict=True)
-        if cell is not None and row not in read.formulas
-    )
-    return tuple(sorted(row for row, cells in count.items() if cells > 1))
+    """As table_place.rows_beyond."""
+    return table_place.rows_beyond(sheet, place, _XmlGrid(xml, strings))
 
 
 def last_filled(place: TablePlace, xml: SheetXml, strings: SharedStrings) -> int:
-    """The last row of the table that holds something; the heading row where none does."""
-    bottom, stride = place.last, _FIRST_STRIDE
-    while bottom > place.header_row:
-        top = max(place.first, bottom - stride + 1)
-        rows = _filled_rows(place, xml, strings, top, bottom)
-        if rows:
-            return rows[-1]
-        bottom = top - 1
-        stride *= 8
-    return place.header_row
+    """As table_place.last_filled."""
+    return table_place.last_filled(place, _XmlGrid(xml, strings))
 
 
 def append_rows(
@@ -281,13 +138,8 @@ def _check_room(place: TablePlace, xml: SheetXml, strings: SharedStrings, bottom
                 raise WorkbookError("table.blocked", sheet=place.title, cell=address(row, column))
     for ref in _MERGE.findall(xml.tail):
         area = Area.parse(ref.decode())
-        if area and area.bottom > place.last and area.top <= bottom and not _beside(area, place):
+        if area and area.bottom > place.last and area.top <= bottom and not beside(area, place):
             raise WorkbookError("table.blocked", sheet=place.title, cell=address(area.top, area.left))
-
-
-def _beside(area: Area, place: TablePlace) -> bool:
-    """Does an area share no column with the table?"""
-    return area.left > place.right or area.right < place.left
 
 
 def resize(package: Package, xml: SheetXml, place: TablePlace, bottom: int) -> None:

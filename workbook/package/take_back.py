@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ..book import RawCell, WrittenColumn, WrittenTable
 from ..schema import Column, Sheet
+from ..table_place import TablePlace
 from ..undo import Found, Length, Plan, PutBack, Seen
 from . import chart_cache
 from .cell_refs import column_number, letters
@@ -18,7 +19,7 @@ from .sheet_edit import KEEP, Content, Formula, Keep, SheetEditor, Under
 from .sheet_xml import SheetXml, sheet_of
 from .shorten_table import shorten
 from .styles_xml import Styles
-from .tables import TablePlace, grow, locate
+from .tables import grow, locate
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load, uses_1904
 from .written import constants
 

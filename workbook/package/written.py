@@ -7,13 +7,13 @@ from datetime import datetime
 
 from ..book import RawCell, WrittenColumn, WrittenTable
 from ..schema import Sheet, fold
+from ..table_place import TablePlace
 from .cell_content import SHIFT_1904, Serial, as_read
 from .cell_refs import column_number, letters
 from .opc import Package
 from .shared_strings import SharedStrings
 from .sheet_edit import Content
 from .sheet_xml import sheet_of
-from .tables import TablePlace
 
 
 def stored(value: Content, date1904: bool) -> RawCell:
