@@ -68,6 +68,7 @@ class AlikeRows:
         self._ends = ends
         self._rest = rest
         self._close = b"</%srow>" % p
+        self._tails: dict[int, list[bytes]] = {}
 
     @classmethod
     def of(
@@ -95,9 +96,12 @@ class AlikeRows:
 
     def tails(self, at: int) -> list[bytes]:
         """What stands behind the addresses in the cells of one of the columns."""
-        place, width = self._layout.present[at]
-        start = width + len(self._ends[0])
-        return [row[place][start:] for row in self._rows]
+        tails = self._tails.get(at)
+        if tails is None:
+            place, width = self._layout.present[at]
+            start = width + len(self._ends[0])
+            tails = self._tails[at] = [row[place][start:] for row in self._rows]
+        return tails
 
     def write(
         self,

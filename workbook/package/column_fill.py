@@ -52,7 +52,7 @@ class FilledColumn:
 
     def in_order(self) -> None:
         """Sorts what was written by row."""
-        if any(a > b for a, b in zip(self.rows, self.rows[1:], strict=False)):
+        if self.rows != sorted(self.rows):
             order = sorted(range(len(self.rows)), key=self.rows.__getitem__)
             self.rows = [self.rows[at] for at in order]
             self.before = [self.before[at] for at in order]

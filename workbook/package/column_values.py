@@ -26,7 +26,10 @@ def places(present: Sequence[int], rows: Sequence[int]) -> list[int] | None:
 
 def differing(old: Sequence[RawCell], new: Sequence[RawCell]) -> list[int]:
     """The places at which two columns do not show the same (see `same`)."""
-    if bool in {*map(type, old), *map(type, new)}:
+    kinds, others = set(map(type, old)), set(map(type, new))
+    if kinds == {type(None)}:
+        return [at for at, b in enumerate(new) if b is not None] if type(None) in others else list(range(len(new)))
+    if bool in kinds or bool in others:
         return [at for at, (a, b) in enumerate(zip(old, new, strict=True)) if not same(a, b)]
     # as `same`, written out: no call for each of a million cells
     return [
@@ -43,7 +46,9 @@ def contents(series: Any) -> list[Content]:
     if values.dtype.kind == "M":
         days = (values.astype("datetime64[ms]") - _EPOCH) / _DAY
         days = np.where(days < 61, days - 1, days)
-        return [None if day != day else Serial(day) for day in days.tolist()]
+        if np.isnan(days).any():
+            return [None if day != day else Serial(day) for day in days.tolist()]
+        return list(map(Serial, days.tolist()))
     if values.dtype.kind == "f":
         return [None if value != value else value for value in values.tolist()]
     if values.dtype.kind in "iu":
@@ -52,6 +57,6 @@ def contents(series: Any) -> list[Content]:
     kinds = set(map(type, cells))
     if kinds <= {str, type(None)}:
         return [cell or None for cell in cells]
-    if kinds <= {str, float, type(None)} and all(cell != cell for cell in cells if type(cell) is float):
+    if kinds <= {str, float, type(None)} and not any({cell == cell for cell in cells if type(cell) is float}):
         return [cell if cell and cell == cell else None for cell in cells]  # blanks are NaN
     return [plain(cell) for cell in cells]
