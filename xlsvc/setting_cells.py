@@ -20,7 +20,7 @@ from workbook.sheets.vocabularies import PROBLEM_CLASSES, URGENCY_LEVELS
 from workbook.values import Vocabularies
 
 from . import targets
-from .working_time import parse_spans
+from .work_hours import parse_hours
 
 TARGET_ROWS = "targets"
 WEIGHT_ROWS = "weights:"
@@ -143,7 +143,7 @@ class Reader:
             return {"是": True, "否": False}.get(word or "")
         if setting.kind == "spans":
             try:
-                parse_spans(typed)
+                parse_hours(typed)
             except ValueError:
                 self.report("settings.spans", "value")
             return typed

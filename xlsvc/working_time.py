@@ -8,12 +8,9 @@ days are datetime64[D]. Requirements §2 C4 and §6 (calendar oracles).
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,34 +19,15 @@ import pandas as pd
 
 from workbook.issues import WorkbookError
 
+from .work_hours import DAY, WEEKDAYS, Hours, Spans, parse_hours
+
 Moments = npt.NDArray[np.datetime64]
 Days = npt.NDArray[np.datetime64]
-Spans = tuple[tuple[int, int], ...]
+Whole = npt.NDArray[np.int64]
 
-DAY = 86_400
 LAST_YEAR = 2261  # nanosecond timestamps, which pandas keeps, end in April 2262
 DEFAULT_SPANS = "09:00-12:00 13:30-18:00"
 _NAT = np.iinfo(np.int64).min
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-~—–至到]+\s*(\d{1,2}):(\d{2})")
-
-
-def parse_spans(text: str) -> Spans:
-    """The working hours of a day as (start, end) in seconds after midnight, in order; ValueError for text
-    that is not spans, spans that overlap and spans that end before they start. 24:00 may end a day."""
-    folded = unicodedata.normalize("NFKC", str(text)).strip()
-    if re.sub(r"[\s,;、,;]+", "", _SPAN.sub("", folded)) or not folded:
-        raise ValueError(text)
-    spans = []
-    for match in _SPAN.finditer(folded):
-        h1, m1, h2, m2 = map(int, match.groups())
-        start, end = h1 * 3600 + m1 * 60, h2 * 3600 + m2 * 60
-        if m1 > 59 or m2 > 59 or not start < end <= DAY:
-            raise ValueError(text)
-        spans.append((start, end))
-    spans.sort()
-    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-        raise ValueError(text)
-    return tuple(spans)
 
 
 @cache
@@ -66,6 +44,23 @@ def published_year(year: int) -> npt.NDArray[np.bool_] | None:
     table = np.zeros((last - first).days + 1, dtype=bool)
     table[[(day - first).days for day in working]] = True
     return table
+
+
+@cache
+def holiday_names(year: int) -> Mapping[date, str]:
+    """The days off of a year's statutory holidays, weekends within them too, with the holiday's Chinese name; empty
+    for a year that is not published."""
+    import chinese_calendar
+
+    names = {h.value: str(h.chinese) for h in chinese_calendar.Holiday}
+    found = {}
+    if published_year(year) is not None:
+        for n in range(366):
+            day = date(year, 1, 1) + timedelta(days=n)
+            rest, name = chinese_calendar.get_holiday_detail(day) if day.year == year else (False, None)
+            if rest and name:
+                found[day] = names.get(name, name)
+    return found
 
 
 def seconds(moments: Any) -> npt.NDArray[np.int64]:
@@ -91,23 +86,43 @@ class Calendar:
     """Which days and hours are worked.
 
     `holidays` are rows of sheet 假期 (columns day, day_kind: 休息 or 上班) or a mapping day -> kind; they win
-    over the official calendar, which wins over Monday to Friday. `spans` are the hours of every working day.
+    over the official calendar, which wins over Monday to Friday. `spans` are the hours of the week (see
+    work_hours.parse_hours), or the spans of every working day.
+
+    `worked` is the clock of working time: seconds worked up to a moment, counted from a day that stays the same for
+    the life of the Calendar; `reached` is its inverse. Everything else is made of these two.
     """
 
     def __init__(
         self,
         holidays: pd.DataFrame | Mapping[Any, str] | None = None,
-        spans: str | Sequence[tuple[int, int]] = DEFAULT_SPANS,
+        spans: str | Sequence[tuple[int, int]] | Hours = DEFAULT_SPANS,
     ) -> None:
-        self.spans: Spans = parse_spans(spans) if isinstance(spans, str) else tuple(spans)
+        if isinstance(spans, str):
+            spans = parse_hours(spans)
+        self.hours: Hours = spans if isinstance(spans, Hours) else Hours(tuple(spans))
+        self.spans: Spans = self.hours.default
         self._own = _own_days(holidays)
-        self._starts = np.array([s for s, _ in self.spans], dtype=np.int64)
-        lengths = np.array([e - s for s, e in self.spans], dtype=np.int64)
-        self._ends_worked = np.cumsum(lengths)  # seconds worked by the end of each span
-        self._day_length = int(lengths.sum())
+        week = [self.hours.of(day) for day in range(7)]
+        sets = list(dict.fromkeys([(), self.spans, *week]))  # kind 0 is a day without hours
+        self._default_kind = sets.index(self.spans)
+        self._week_kinds = np.array([sets.index(spans) for spans in week], dtype=np.int64)
+        width = max(len(spans) for spans in sets)
+        table = np.zeros((len(sets), max(width, 1), 2), dtype=np.int64)
+        for kind, spans_of_kind in enumerate(sets):
+            if spans_of_kind:
+                table[kind, : len(spans_of_kind)] = spans_of_kind
+                table[kind, len(spans_of_kind) :] = spans_of_kind[-1][1]  # empty spans at the end
+        self._starts, self._ends = table[:, :, 0], table[:, :, 1]
+        lengths = self._ends - self._starts
+        self._day_lengths = lengths.sum(axis=1)
+        self._done_before = np.cumsum(lengths, axis=1) - lengths  # seconds worked before each span of the day
         self._first = 0  # first day of the table, days since 1970
+        self._origin: int | None = None  # the day that `worked` counts from
+        self._kinds = np.zeros(0, dtype=np.int64)
         self._work = np.zeros(0, dtype=bool)
         self._before = np.zeros(1, dtype=np.int64)  # working days before each day of the table
+        self._seconds_before = np.zeros(1, dtype=np.int64)
         own_rest = {day for day, working in self._own.items() if not working}
         self._registered = {
             day.year for day in own_rest
@@ -115,7 +130,8 @@ class Calendar:
         }  # fmt: skip
 
     def is_workday(self, days: Any) -> npt.NDArray[np.bool_]:
-        """Is each day (or the day of each moment) worked; False for NaT."""
+        """Is each day (or the day of each moment) a working day; False for NaT. A weekend day with hours of its own
+        is none: its hours count, but a limit of three working days is promised by the official calendar."""
         day, known = self._days_of(days)
         return self._work[day - self._first] & known
 
@@ -143,17 +159,20 @@ class Calendar:
         count = np.broadcast_to(np.asarray(n, dtype=np.int64), day.shape)
         index = day - self._first
         wanted = self._before[index] + np.where(count > 0, self._work[index], 0) + np.maximum(count - 1, 0)
-        self._grow_until(int(wanted[known].max(initial=0)) + 1, starts)
+        while int(self._before[-1]) <= int(wanted[known].max(initial=0)):
+            self._lengthen(starts)
         worked = np.flatnonzero(self._work) + self._first
         result = worked[np.where(known, wanted, 0)].view("datetime64[D]")
         return np.where(known, result, np.datetime64("NaT"))
 
     def end_of_workdays(self, starts: Any, n: Any) -> Moments:
         """When n working days after each start are over: the end of the last span of that day."""
-        if not self._day_length:
+        if not self._day_lengths[1:].any():
             raise WorkbookError("time.no_workday", start=_first_text(starts))
-        days = self.add_workdays(starts, n).astype("datetime64[s]")
-        return np.asarray(days + np.timedelta64(self.spans[-1][1], "s"))
+        days = self.add_workdays(starts, n)
+        day, known = self._days_of(days)
+        over = self._ends[self._kinds[day - self._first], -1]
+        return moments(np.where(known, day * DAY + over, _NAT))
 
     def add_working_minutes(self, starts: Any, minutes: Any) -> Moments:
         """The earliest moment by which so many working minutes (> 0) have passed since each start.
@@ -163,59 +182,72 @@ class Calendar:
         """
         start = seconds(starts)
         known = start != _NAT
-        worked = self._worked_before(start, known)
-        add = np.rint(np.broadcast_to(np.asarray(minutes, dtype=float), start.shape) * 60)
+        amount = np.broadcast_to(np.asarray(minutes, dtype=float), start.shape)
+        add = np.rint(amount * 60)
         add = np.where(np.isfinite(add) & known, add, 0).astype(np.int64)
-        target = worked + add
-        if add.any():
-            if not self._day_length:
-                raise WorkbookError("time.no_workday", start=_first_text(starts))
-            self._grow_until(-(-int(target.max()) // self._day_length), starts)
-        length = max(self._day_length, 1)
-        days_done = np.maximum(-(-target // length) - 1, 0)  # whole working days before the due day
-        rest = target - days_done * length
-        days = np.flatnonzero(self._work) + self._first
-        day = days[np.minimum(days_done, len(days) - 1)] if len(days) else np.zeros_like(target)
-        if len(self.spans):
-            span = np.minimum(np.searchsorted(self._ends_worked, rest, side="left"), len(self.spans) - 1)
-            clock = self._starts[span] + rest - np.concatenate(([0], self._ends_worked))[span]
+        due = np.where(add > 0, self.reached(self.worked(start) + add, starts), start)
+        return moments(np.where(known & np.isfinite(amount), due, _NAT))
+
+    def worked(self, at: Whole) -> Whole:
+        """Seconds worked up to each moment (seconds since 1970), from the Calendar's own first day on; 0 for NaT."""
+        known = at != _NAT
+        if not known.any():
+            return np.zeros_like(at)
+        all_known = bool(known.all())
+        day = at // DAY
+        low, high = (day.min(), day.max()) if all_known else (day[known].min(), day[known].max())
+        self._cover(int(low), int(high))
+        index = day - self._first
+        clock = at - day * DAY
+        if not all_known:
+            index, clock = np.where(known, index, 0), np.where(known, clock, 0)
+        kind = self._kinds[index]
+        today = np.zeros_like(at)
+        if len(self._day_lengths) == 2:  # all working days alike
+            for start, end in zip(self._starts[1].tolist(), self._ends[1].tolist(), strict=True):
+                today += np.clip(clock, start, end) - start
+            today *= kind
         else:
-            clock = rest
-        due = np.where(add > 0, day * DAY + clock, start)
-        return moments(np.where(known & np.isfinite(_as_float(minutes, start.shape)), due, _NAT))
+            for span in range(self._starts.shape[1]):
+                start = self._starts[kind, span]
+                today += np.clip(clock, start, self._ends[kind, span]) - start
+        total = self._seconds_before[index] + today
+        return total if all_known else np.where(known, total, 0)
+
+    def reached(self, worked: Whole, since: Any = ()) -> Whole:
+        """The earliest moment (seconds since 1970) by which so many seconds, as `worked` counts them, are worked.
+
+        Raises WorkbookError time.no_workday, naming the first of the moments `since`, where that is not before the
+        end of LAST_YEAR.
+        """
+        if not worked.size:
+            return np.zeros_like(worked)
+        self._grow_until(int(worked.max()), since)
+        index = np.maximum(np.searchsorted(self._seconds_before, worked, side="left") - 1, 0)
+        kind = self._kinds[index]
+        rest = worked - self._seconds_before[index]
+        if len(self._day_lengths) == 2:
+            clock = self._starts[1, 0] + rest
+            for span in range(1, self._starts.shape[1]):
+                done, start = self._done_before[1, span], self._starts[1, span]
+                clock = np.where(rest > done, start - done + rest, clock)
+        else:
+            clock = self._starts[kind, 0] + rest
+            for span in range(1, self._starts.shape[1]):
+                done, start = self._done_before[kind, span], self._starts[kind, span]
+                clock = np.where(rest > done, start - done + rest, clock)
+        return np.asarray((index + self._first) * DAY + clock)
 
     def working_minutes(self, starts: Any, ends: Any) -> npt.NDArray[np.float64]:
         """Working minutes from each start to each end: negative if the end comes first, NaN without
         either."""
-        start, end = seconds(starts), seconds(ends)
-        start, end = np.broadcast_arrays(start, end)
+        start, end = np.broadcast_arrays(seconds(starts), seconds(ends))
         known = (start != _NAT) & (end != _NAT)
-        if known.any():  # both in one table before counting from its first day
-            self._cover(int(start[known].min() // DAY), int(start[known].max() // DAY))
-            self._cover(int(end[known].min() // DAY), int(end[known].max() // DAY))
-        start_worked, end_worked = self._worked_before(start, known), self._worked_before(end, known)
-        return np.where(known, (end_worked - start_worked) / 60, np.nan)
+        return np.where(known, (self.worked(end) - self.worked(start)) / 60, np.nan)
 
     def clock_starts(self, starts: Any) -> Moments:
         """The moment from which working time runs for each start: itself, or the start of the next span."""
         return np.asarray(self.add_working_minutes(starts, 1 / 60) - np.timedelta64(1, "s"))
-
-    def _worked_before(
-        self, at: npt.NDArray[np.int64], known: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.int64]:
-        """Working seconds from the start of the table to each moment."""
-        day = np.where(known, at // DAY, self._first)
-        if known.any():
-            self._cover(int(day[known].min()), int(day[known].max()))
-        day = np.where(known, day, self._first)
-        index = day - self._first
-        clock = np.where(known, at - day * DAY, 0)
-        today = np.zeros_like(clock)
-        for start, end in self.spans:
-            today += np.clip(clock, start, end) - start
-        if not len(self._work):
-            return today * 0
-        return self._before[index] * self._day_length + today * self._work[index]
 
     def _days_of(self, values: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """Days since 1970 (the table's first day for NaT) and which are known; the table covers them."""
@@ -248,18 +280,43 @@ class Calendar:
         for day, working in self._own.items():
             if first_year <= day.year <= last_year:
                 work[int(np.datetime64(day, "D").view("int64")) - self._first] = working
-        self._work = work
-        self._before = np.concatenate(([0], np.cumsum(work)))
+        self._kinds = self._kinds_of(work, first_year, last_year)
+        self._work = work & (self._kinds > 0)
+        self._before = np.concatenate(([0], np.cumsum(self._work)))
+        if self._origin is None:
+            self._origin = self._first
+        total = np.concatenate(([0], np.cumsum(self._day_lengths[self._kinds])))
+        self._seconds_before = total - total[self._origin - self._first]
 
-    def _grow_until(self, workdays: int, starts: Any) -> None:
-        """Lengthen the table until it holds so many working days, twice as far each time, at most to
+    def _kinds_of(self, work: npt.NDArray[np.bool_], first_year: int, last_year: int) -> Whole:
+        """For each day of the table which hours it has: those of its weekday, of a weekday for a make-up day."""
+        weekday = (np.arange(self._first, self._first + len(work)) + 3) % 7
+        weekend = weekday >= WEEKDAYS
+        kinds = np.where(work, np.where(weekend, self._default_kind, self._week_kinds[weekday]), 0)
+        if self._week_kinds[WEEKDAYS:].any():  # weekend days with hours of their own, unless they are a holiday
+            extra = weekend & ~work
+            own_rest = [day for day, working in self._own.items() if not working]
+            for day in [d for y in range(first_year, last_year + 1) for d in holiday_names(y)] + own_rest:
+                place = int(np.datetime64(day, "D").view("int64")) - self._first
+                if 0 <= place < len(work):
+                    extra[place] = False
+            kinds = np.where(extra, self._week_kinds[weekday], kinds)
+        return np.asarray(kinds, dtype=np.int64)
+
+    def _grow_until(self, worked: int, since: Any) -> None:
+        """Lengthen the table until so many seconds are worked in it, twice as far each time, at most to
         LAST_YEAR."""
+        if not len(self._kinds):
+            self._cover(0, 0)
+        while int(self._seconds_before[-1]) < worked:
+            self._lengthen(since)
+
+    def _lengthen(self, since: Any) -> None:
         limit = int(np.datetime64(f"{LAST_YEAR}-12-31", "D").view("int64"))
-        while int(self._before[-1]) < workdays:
-            last = self._first + len(self._work) - 1
-            if last >= limit:
-                raise WorkbookError("time.no_workday", start=_first_text(starts))
-            self._cover(self._first, min(limit, last + max(366, len(self._work))))
+        last = self._first + len(self._work) - 1
+        if last >= limit or not self._day_lengths[1:].any():
+            raise WorkbookError("time.no_workday", start=_first_text(since))
+        self._cover(self._first, min(limit, last + max(366, len(self._work))))
 
 
 def _own_days(holidays: pd.DataFrame | Mapping[Any, str] | None) -> dict[date, bool]:
@@ -277,10 +334,6 @@ def _own_days(holidays: pd.DataFrame | Mapping[Any, str] | None) -> dict[date, b
         pd.Timestamp(day).date(): known[kind]
         for day, kind in pairs if kind in known and not pd.isna(pd.Timestamp(day))
     }  # fmt: skip
-
-
-def _as_float(value: Any, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-    return np.broadcast_to(np.asarray(value, dtype=float), shape)
 
 
 def _first_text(starts: Any) -> str:

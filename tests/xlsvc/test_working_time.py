@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbook.issues import WorkbookError
-from xlsvc.working_time import DEFAULT_SPANS, Calendar, parse_spans, published_year, seconds
+from xlsvc.work_hours import parse_hours
+from xlsvc.working_time import DEFAULT_SPANS, Calendar, published_year, seconds
 
 OWN_DAYS = {
     date(2024, 5, 7): "休息",  # a Tuesday
@@ -128,7 +129,7 @@ def test_a_day_without_hours_has_no_working_time() -> None:
     ],
 )
 def test_spans_are_read(text: str, hours: list[tuple[float, float]]) -> None:
-    assert parse_spans(text) == tuple((int(a * 3600), int(b * 3600)) for a, b in hours)
+    assert parse_hours(text).default == tuple((int(a * 3600), int(b * 3600)) for a, b in hours)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_spans_are_read(text: str, hours: list[tuple[float, float]]) -> None:
 )
 def test_text_that_is_not_spans_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        parse_spans(text)
+        parse_hours(text)
 
 
 SPAN_SETS = (DEFAULT_SPANS, "09:00-18:00", "00:00-24:00", "08:00-11:59 12:01-12:02 20:00-24:00")
@@ -157,7 +158,7 @@ def worked_table(spans: str) -> np.ndarray:
         if day in OWN_DAYS:
             working = OWN_DAYS[day] == "上班"
         clock = (at - datetime.combine(day, datetime.min.time())).seconds
-        table[minute] = working and any(s <= clock < e for s, e in parse_spans(spans))
+        table[minute] = working and any(s <= clock < e for s, e in parse_hours(spans).default)
     return table
 
 
