@@ -570,6 +570,12 @@ MESSAGES: dict[str, Message] = {
         "问题类别不认识",
         "“{sheet}”第 {row} 行“{name}”的问题类别“{value}”不认识。可以填:{allowed};留空表示全部。",
     ),
+    "settings.warning": _error(
+        "提醒比例有误", "“{sheet}”{cell} “{name}”的提醒比例“{value}”不对。请填 1% 到 100%,或留空。"
+    ),
+    "settings.reopen": _error(
+        "重开计时有误", "“{sheet}”{cell} “{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
+    ),
     "settings.doubled": _error(
         "设置重复",
         "“{sheet}”第 {row} 行与第 {other} 行是同一项“{name}”,生效日期也相同,不知道用哪一行。"
@@ -688,6 +694,68 @@ MESSAGES: dict[str, Message] = {
     ),
     "summary.future": _warning(
         "还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,不写 --week 即可。"
+    ),
+    # --- ribbon buttons (xlsvc.button) ---
+    "button.unknown": _stop(
+        "这个按钮({id})在已安装的程序里找不到:功能区和程序的版本不一致。"
+        "请退出 Excel,运行 xlsvc addin install,再打开 Excel。"
+    ),
+    "button.no_ledger": _stop(
+        "当前的“{file}”不是售后台账(没有“{sheets}”这些工作表),没有改动它。"
+        "请先点开台账的窗口,再点“{label}”;还没有台账的,请点“新建台账”。"
+    ),
+    "button.find_what": _stop(
+        "不知道要查什么。请先点中写有工单号、客户姓名或电话后四位的单元格(或工单所在的行),再点“查工单”。"
+    ),
+    "button.no_ticket": _stop(
+        "选中的 {count} 行({sheet} 第 {rows} 行)还没有工单号,没有生成表单。请先点“一键更新”补编工单号,再选中这些行重试。"
+    ),
+    "button.not_opened": _stop("{notice}。Excel 没能打开它,请在“文件-打开”里打开。"),
+    # --- the add-in (xlsvc.addin) ---
+    "addin.no_excel": _stop(
+        "这个系统({system})上没有 Excel,加载项用不了,没有安装。所有命令都能直接处理文件,例如 xlsvc update 台账.xlsx。"
+    ),
+    "addin.python_relative": _stop(
+        "不知道 Python 装在哪里(“{path}”不是完整路径),没有安装加载项。请用完整路径运行,例如 C:\\Python311\\python.exe -m xlsvc addin install。"
+    ),
+    "addin.python_temporary": _stop(
+        "“{path}”在临时文件夹里,过后可能就没有了,没有安装加载项。请把 xlsvc 装进固定的 Python(pip install xlsvc),再从那里运行。"
+    ),
+    "addin.python_unsafe": _stop(
+        "“{path}”的路径里有启动程序时会出问题的符号({signs}),没有安装加载项。请把 Python 环境建在没有这些符号的文件夹里。"
+    ),
+    "addin.foreign": _stop(
+        "“{file}”已经存在,却不是本程序的加载项,没有覆盖。请把它移走或改名,再运行 xlsvc addin install。"
+    ),
+    "addin.held": _stop("Excel 正开着加载项(“{file}”),没有改动。请退出所有 Excel 窗口再试。"),
+    "addin.not_placed": _stop("加载项写不进“{folder}”,没有安装。请检查这个文件夹的权限和磁盘空间,再试一次。"),
+    "addin.not_written": _stop("“{file}”写不进去,没有安装。请检查文件夹“{folder}”的权限和磁盘空间,再试一次。"),
+    "addin.not_removed": _stop("“{file}”删不掉或改不了,没有卸载。请检查权限,退出 Excel 后再试。"),
+    "addin.config_unreadable": _stop("配置文件“{file}”读不出,没有安装。请检查它的权限,或把它移走后再试。"),
+    # --- add-in: the build, and the texts its macros show (macro.*, handed to VBA as they are) ---
+    "addin.xlwings_version": _stop(
+        "安装的 xlwings 版本是 {found},加载项是按 {wanted} 做的,没有生成。请运行 pip install xlwings=={wanted} 后再试。"
+    ),
+    "addin.unwritable": _stop("文件夹“{folder}”写不进去({reason})。请换一个文件夹,或先关闭用着加载项的 Excel。"),
+    "macro.title": _stop("售后服务"),
+    "macro.working": _stop("售后服务:正在处理,请稍候…"),
+    "macro.busy": _stop("上一个命令还在进行,请等它完成再点。如果它已经中断,十分钟后按钮会自动恢复。"),
+    "macro.protected_view": _stop("当前文件在“受保护的视图”里,不能写入。请先点黄色横条上的“启用编辑”,再点这个按钮。"),
+    "macro.no_ledger": _stop(
+        "“{file}”不是售后台账(没有“设置”和“响应记录”或“流程记录”工作表),没有改动它。"
+        "请先点开台账的窗口再试;还没有台账,请点“新建台账”。"
+    ),
+    "macro.name": _stop(
+        "文件名“{file}”里有 {characters},这样的名字不能安全地传给程序,没有做任何改动。"
+        "请另存为不带这些字符的文件名,再点这个按钮。"
+    ),
+    "macro.line_break": _stop("换行"),
+    "macro.outer_blank": _stop("首尾空格"),
+    "macro.no_interpreter": _stop("没有找到加载项的设置(xlsvc.conf),不知道用哪个 Python。请退出 Excel,运行 xlsvc addin install,再打开 Excel。"),
+    "macro.interpreter_gone": _stop("设置里的 Python“{file}”不在了,可能已移动或卸载。请退出 Excel,运行 xlsvc addin install,再打开 Excel。"),
+    "macro.no_applescript": _stop("缺少 Excel 调用 Python 的脚本。请退出 Excel,在终端运行 xlsvc addin install,再打开 Excel。"),
+    "macro.failed": _stop(
+        "命令没有完成,台账没有改动或已还原。\n\n{reason}\n\n请先点“自检”;仍不行,请运行 xlsvc addin check,并把结果发给管理员。"
     ),
     # --- application ---
     "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),

@@ -168,6 +168,12 @@ def _demo(folder: Path) -> None:
     run_demo(folder)
 
 
+def _check(**given: Any) -> None:
+    report = app.check()
+    _print_report(report, given["json"])
+    raise typer.Exit(report.exit_code)
+
+
 _FOLDER = inspect.Parameter(
     "folder", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=Path("售后台账演示"),
     annotation=Annotated[Path, typer.Argument(help="放示例文件的文件夹", metavar="DIR")],
@@ -182,6 +188,49 @@ for _command in COMMANDS:
         _register(_command, _undo, [_BOOK, _JSON])
     elif _command.id == "demo":
         _register(_command, _demo, [_FOLDER])
+    elif _command.id == "check":
+        _register(_command, _check, [_JSON])
+
+_addin = typer.Typer(
+    name="addin",
+    help="Excel 加载项:安装后功能区里有“售后服务”选项卡。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(_addin)
+
+
+@_addin.command("build", help="生成加载项 xlsvc.xlam 和带按钮的示例台账(.xlsm)。")
+def _addin_build(
+    out: Annotated[Path, typer.Option(help="放在哪个文件夹", metavar="DIR")] = Path("."),
+) -> None:
+    from .addin_build import build
+
+    for path in build(out):
+        typer.echo(f"已生成:{path}")
+
+
+@_addin.command("install", help="安装加载项:放到 Excel 启动时会打开的位置,并记下 Python 的位置。")
+def _addin_install() -> None:
+    from .addin import install
+    from .addin_machine import Machine
+
+    typer.echo("\n".join(install(Machine.this())))
+
+
+@_addin.command("uninstall", help="卸载加载项:只取消安装时写的内容。")
+def _addin_uninstall() -> None:
+    from .addin import uninstall
+    from .addin_machine import Machine
+
+    typer.echo("\n".join(uninstall(Machine.this())))
+
+
+@_addin.command("check", help="自检:逐条检查 Excel、加载项和 Python,说明怎样处理。")
+def _addin_check() -> None:
+    _check(json=False)
 
 
 @cli.callback(invoke_without_command=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import traceback
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,18 +19,24 @@ from .commands import BY_ID, RULES, Command
 
 if TYPE_CHECKING:
     from workbook.book import Book, Changes, Focus, SheetCells
+    from workbook.excel_book import ExcelBook
 
+    from .addin_machine import Machine
     from .outcome import Outcome
 
 
 NAMED_TABS = 3  # so many titles are named in one notice
+LOG_KEPT = 200_000
+"""Bytes of older entries that stay in the log of bugs."""
+LEDGER_NAME, SAMPLE_NAME = "售后台账", "售后台账_示例"
 
 
 @dataclass
 class Report:
     """What a command did, for people (`lines`) and for `--json` (`as_json`).
 
-    `exit_code`: 0 done, 1 done and rows need attention, 2 not done and nothing written.
+    `exit_code`: 0 done, 1 done and rows need attention, 2 not done and nothing written. `listed`: the findings stand
+    on 待改清单 now.
     """
 
     command: str
@@ -41,6 +49,7 @@ class Report:
     saved: str = ""
     backup: str = ""
     exit_code: int = 0
+    listed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,6 +77,20 @@ def open_book(path: Path, progress: Callable[[str], None] | None = None) -> Book
     from workbook.file_book import FileBook
 
     return FileBook(path, progress)
+
+
+def open_live(progress: Callable[[str], None] | None = None) -> ExcelBook:
+    """The workbook in Excel whose button was clicked."""
+    from workbook.excel_book import ExcelBook
+
+    return ExcelBook.of_caller(progress)
+
+
+def show_live(path: Path) -> None:
+    """Open a saved workbook in the same Excel."""
+    from workbook.excel_book import open_book as open_in_excel
+
+    open_in_excel(path)
 
 
 def run(
@@ -148,6 +171,7 @@ def run_on(
         backup=str(applied.backup or ""),
         files=[str(applied.saved)] if applied.saved else [],
         exit_code=1 if attention else 0,
+        listed="issue_list" in outcome.replace,
     )
 
 
@@ -251,12 +275,40 @@ def new(path: Path, log: str = "both", sample: bool = False) -> Report:
     return Report("new", path.name, notice=f"已新建台账:{path}", saved=str(path), files=[str(path)])
 
 
+def new_in(folders: Iterable[Path], sample: bool = False, make: Callable[[Path], Report] | None = None) -> Report:
+    """Make a new ledger, or what `make` makes at a path, under a free name in the first of `folders` that can be
+    written to. Raises WorkbookError of the first folder when none can."""
+    first: WorkbookError | None = None
+    for folder in folders:
+        path = _free_path(folder, SAMPLE_NAME if sample else LEDGER_NAME)
+        try:
+            return make(path) if make else new(path, sample=sample)
+        except WorkbookError as error:
+            if error.code not in ("app.new_unwritable", "app.no_folder"):
+                raise
+            first = first or error
+    raise first or WorkbookError("app.no_folder", folder="")
+
+
+def _free_path(folder: Path, stem: str) -> Path:
+    path, number = folder / f"{stem}.xlsx", 1
+    while path.exists():
+        number += 1
+        path = folder / f"{stem} {number}.xlsx"
+    return path
+
+
 def undo(path: Path) -> Report:
     """Take back what the last command wrote to the ledger. Raises WorkbookError; nothing has been written then."""
+    return undo_on(open_book(path))
+
+
+def undo_on(book: Book) -> Report:
+    """The same on any host."""
     from workbook.book import Occasion
     from workbook.file_undo import described
 
-    done = open_book(path).undo(Occasion(BY_ID["undo"].label, now()))
+    done = book.undo(Occasion(BY_ID["undo"].label, now()))
     parts = [f"恢复 {done.cells} 个单元格"] if done.cells else []
     parts += [f"去掉 {done.rows} 行"] if done.rows else []
     if done.tabs:
@@ -266,7 +318,7 @@ def undo(path: Path) -> Report:
     rest = "台账与那之前完全相同。" if done.whole else "之后您改的其他内容都保留着。"
     return Report(
         "undo",
-        path.name,
+        str(book.name),
         notice=f"已撤销 {described(done.label, done.at)}{did}。{rest}",
         counts={"单元格": done.cells, "行": done.rows, "工作表": len(done.tabs)},
         saved=str(done.saved or ""),
@@ -275,16 +327,39 @@ def undo(path: Path) -> Report:
     )
 
 
-def write_log(error: BaseException) -> Path:
-    """Keep the traceback of a bug where support can find it; gives the file."""
+def check(machine: Machine | None = None) -> Report:
+    """Is everything in place for the buttons? One Chinese line a point."""
+    from .addin_check import check as points_of
+    from .addin_machine import Machine
+
+    points = points_of(machine or Machine.this())
+    counts: Counter[str] = Counter(point.state for point in points)
+    parts = [f"{counts[state]} 项{state}" for state in ("正常", "要处理", "无法判断") if counts[state]]
+    return Report(
+        "check",
+        "",
+        notice=f"自检:{','.join(parts)}。",
+        counts=dict(counts),
+        answers=[str(point) for point in points],
+        exit_code=1 if counts["要处理"] else 0,
+    )
+
+
+def write_log(error: BaseException, said: str = "") -> Path:
+    """Keep the traceback of a bug, and what the program `said` before, where support can find it; gives the file.
+
+    It begins with a byte order mark, so that every editor of a Chinese Windows reads it, and keeps its last entries."""
     import tempfile
 
-    folder = Path.home() / ".xlsvc"
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.gettempdir())
-    file = folder / "error.log"
-    with file.open("a", encoding="utf-8") as out:
-        out.write(f"{now().isoformat(sep=' ')}\n{''.join(traceback.format_exception(error))}\n")
+    entry = f"{now().isoformat(sep=' ')}\n{''.join(traceback.format_exception(error))}{said}\n"
+    for folder in (Path.home() / ".xlsvc", Path(tempfile.gettempdir())):
+        file = folder / "error.log"
+        try:
+            folder.mkdir(exist_ok=True)
+            kept = file.read_bytes()[-LOG_KEPT:] if file.exists() else b""
+            older = kept.removeprefix(BOM_UTF8).decode("utf-8", "replace").replace("\r\n", "\n")
+            file.write_text(older + entry, encoding="utf-8-sig", errors="replace")
+        except OSError:
+            continue
+        return file
     return file

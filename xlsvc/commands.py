@@ -36,7 +36,8 @@ class Command:
 
     `reads`: sheet keys the handler is given (settings and its kin are always read). `large`: a large ribbon
     icon for the daily ones; `icon` is a built-in image of Office. `help` is one Chinese line that says what
-    will happen. A command without `handler` reads no rows (undo, new, demo): `app` has it.
+    will happen. A command without `handler` reads no rows (undo, new, demo, check): `app` has it. `answers`: what it
+    says is what it is for, so that a button always shows it in a box. `on_book`: it works on an open ledger.
     """
 
     id: str
@@ -49,6 +50,8 @@ class Command:
     options: tuple[Option, ...] = ()
     large: bool = False
     menu_of: str = ""
+    answers: bool = False
+    on_book: bool = True
 
     def load(self) -> Callable[..., Any]:
         module, name = self.handler.split(":")
@@ -69,14 +72,14 @@ COMMANDS: tuple[Command, ...] = (
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS), large=True,
     ),
     Command(
-        "validate", "校验", "每日", "ReviewAcceptChange",
+        "validate", "校验", "每日", "DataValidation",
         "检查每一行,把问题写进“数据问题”列和“待改清单”,不改您填的内容。",
         handler="validation:update",
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS),
         menu_of="update",
     ),
     Command(
-        "sla", "更新时效", "每日", "StartTimer",
+        "sla", "更新时效", "每日", "HeaderFooterCurrentTimeInsert",
         "按“设置”里的时限重算每张工单的时效状态。",
         handler="sla:update", reads=LOGS, menu_of="update",
     ),
@@ -86,13 +89,13 @@ COMMANDS: tuple[Command, ...] = (
         handler="scoring:update", reads=(*LOGS, "evaluations", "quality_assessment"), menu_of="update",
     ),
     Command(
-        "find", "查工单", "每日", "FindDialog",
+        "find", "查工单", "每日", "FindDialogExcel",
         "按工单号、客户姓名或电话后四位查找,列出工单、时效和评价。",
         handler="find:update", reads=(*LOGS, "evaluations"),
-        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True,
+        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=True,
     ),
     Command(
-        "forms", "生成表单", "客户反馈", "CreateFormBlankForm",
+        "forms", "生成表单", "客户反馈", "DataFormExcel",
         "为近 24 小时内解决的或指定的工单生成客户评价表(工作表),并登记到“表单台账”。",
         handler="customer_forms:update", reads=(*LOGS, "form_register"),
         options=(
@@ -119,10 +122,17 @@ COMMANDS: tuple[Command, ...] = (
                    default="both", metavar="response|process|both"),
             Option("sample", "带上示例数据", flag=True),
         ),
+        on_book=False,
     ),
     Command(
-        "demo", "演示", "工具", "SlideShowFromBeginning",
+        "demo", "演示", "工具", "MacroPlay",
         "在一个文件夹里生成示例台账,并把每个命令走一遍。",
+        on_book=False,
+    ),
+    Command(
+        "check", "自检", "工具", "TraceError",
+        "检查 Excel、加载项和 Python 是否装好,逐条说明怎样处理。",
+        answers=True, on_book=False,
     ),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ For the person who installs, and for CI: it ends with a Chinese summary and exit
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .sample import NOW
 
 BOOK_NAME = "售后台账_示例.xlsx"
 
+FIRST = "新建示例台账"
 STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("validate", "校验", {}),
     ("sla", "更新时效", {}),
@@ -26,6 +28,17 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("summary", "生成周报(本周)", {"week": "2024-W18"}),
     ("find", "查工单", {"text": "SN20240501001"}),
 )
+
+
+def play(book: Path, begin: Callable[[str], None]) -> list[tuple[str, app.Report]]:
+    """Make the sample ledger at `book` and run every step on it; `begin` is told each as it begins."""
+    begin(FIRST)
+    app.new(book, "both", sample=True)
+    reports = []
+    for command, label, options in STEPS:
+        begin(label)
+        reports.append((label, app.run(command, book, options, NOW)))
+    return reports
 
 
 def run_demo(folder: Path) -> app.Report:
@@ -44,19 +57,17 @@ def run_demo(folder: Path) -> app.Report:
     if book.exists():
         raise WorkbookError("app.demo_exists", file=book)
     console = Console()
-    reports: list[tuple[str, app.Report]] = []
     with Progress(
         TextColumn("{task.description}"), BarColumn(bar_width=30), TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(), console=console,
     ) as progress:  # fmt: skip
-        task = progress.add_task("新建示例台账", total=len(STEPS) + 1)
-        app.new(book, "both", sample=True)
-        progress.advance(task)
-        for command, label, options in STEPS:
-            progress.update(task, description=label)
-            reports.append((label, app.run(command, book, options, NOW)))
-            progress.advance(task)
-        progress.update(task, description="完成")
+        task = progress.add_task("", total=len(STEPS) + 1)
+
+        def begin(label: str) -> None:
+            progress.update(task, description=label, completed=progress.tasks[0].completed + (label != FIRST))
+
+        reports = play(book, begin)
+        progress.update(task, description="完成", completed=len(STEPS) + 1)
     _say(console, book, reports)
     return reports[-1][1]
 

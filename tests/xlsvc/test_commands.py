@@ -5,30 +5,38 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from tests.support.ledgers import NOW, document_rows, make_ledger
+from tests.xlsvc.live_fake import Looked, look_at
 from workbook.sheets import BY_KEY
+from workbook.book import Selection
+from xlsvc import __main__ as command_line
+from xlsvc import button
 from xlsvc.app import run
-from xlsvc.commands import COMMANDS, GROUPS, Command
+from xlsvc.commands import BY_ID, COMMANDS, GROUPS, Command, Option
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
-def readme_table() -> str:
+def readme_table(commands: Iterable[Command] = COMMANDS) -> str:
     """The README's table of commands, as the registry gives it."""
     lines = ["| command | button | what it does |", "|---|---|---|"]
     for group in GROUPS:
-        for c in COMMANDS:
+        for c in commands:
             if c.group != group:
                 continue
             options = " ".join(
                 o.name.upper() if o.positional else f"[--{o.name}{'' if o.flag else ' ' + o.metavar}]"
                 for o in c.options
             )
-            book = "" if c.id == "demo" else " BOOK"
+            book = "" if c.id in ("demo", "check") else " BOOK"
             usage = f"{c.id}{book} {options}".strip().replace("|", "\\|")
             lines.append(f"| `{usage}` | {c.label} | {c.help} |")
     return "\n".join(lines)
@@ -82,3 +90,35 @@ def test_formulas_of_our_own_tabs_are_not_called_the_users(tmp_path: Path) -> No
     report = run("update", path, at=NOW)
     assert report.saved
     assert "您写的公式" not in report.notice
+
+
+# a new button is one entry
+
+NEW = Command(
+    "oldest", "最久未办", "报告", "SortDialog", "列出最久没有办完的工单。",
+    handler="find:update", reads=BY_ID["find"].reads, options=(Option("text", "工单号", positional=True),), answers=True,
+)  # fmt: skip
+
+
+def test_a_new_entry_is_in_command_line_help_and_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli = typer.Typer()
+    cli.callback()(lambda: None)
+    monkeypatch.setattr(command_line, "cli", cli)
+    monkeypatch.setitem(BY_ID, NEW.id, NEW)
+    command_line._add(NEW)
+    assert "最久未办:列出最久没有办完的工单。" in CliRunner().invoke(cli, ["--help"]).output
+    path = make_ledger(tmp_path / "台账.xlsx", document_rows())
+    done = CliRunner().invoke(cli, ["oldest", str(path), "SN20240506001", "--now", NOW.isoformat()])
+    assert (done.exit_code, "“SN20240506001”:" in done.output) == (0, True)
+    lines = readme_table([*COMMANDS, NEW]).splitlines()
+    assert "| `oldest BOOK TEXT` | 最久未办 | 列出最久没有办完的工单。 |" in lines
+    assert [line for line in lines if "oldest" not in line] == readme_table().splitlines()
+
+
+def test_a_new_entry_is_a_button_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = replace(NEW, id="again", handler="sla:update", options=(), answers=False)
+    monkeypatch.setitem(BY_ID, plain.id, plain)
+    path = make_ledger(tmp_path / "台账.xlsx", document_rows())
+    host = look_at(monkeypatch, Looked(path, Selection("响应记录", (4,), "")))
+    button.click("again")
+    assert host.last[1].startswith("时效已更新:4 张工单")
