@@ -15,3 +15,14 @@ def templates() -> Path:
     if checkout.is_file():
         return checkout
     raise FileNotFoundError("templates.xlsx is neither in the package nor in the checkout")
+
+
+def macros() -> Path:
+    """The folder of the add-in's VBA modules and ribbon: workbook/data/macros in a wheel, macros in a checkout."""
+    packaged = Path(str(files("workbook"))) / "data" / "macros"
+    if packaged.is_dir():
+        return packaged
+    checkout = Path(__file__).resolve().parent.parent / "macros"
+    if checkout.is_dir():
+        return checkout
+    raise FileNotFoundError("macros is neither in the package nor in the checkout")
