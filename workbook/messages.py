@@ -571,10 +571,10 @@ MESSAGES: dict[str, Message] = {
         "“{sheet}”第 {row} 行“{name}”的问题类别“{value}”不认识。可以填:{allowed};留空表示全部。",
     ),
     "settings.warning": _error(
-        "提醒比例有误", "“{sheet}”{cell} “{name}”的提醒比例“{value}”不对。请填 1% 到 100%,或留空。"
+        "提醒比例有误", "“{sheet}”第 {row} 行“{name}”的提醒比例“{value}”不对。请填 1% 到 100%,或留空。"
     ),
     "settings.reopen": _error(
-        "重开计时有误", "“{sheet}”{cell} “{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
+        "重开计时有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
     ),
     "settings.doubled": _error(
         "设置重复",

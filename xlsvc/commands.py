@@ -81,7 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "sla", "更新时效", "每日", "HeaderFooterCurrentTimeInsert",
         "按“设置”里的时限重算每张工单的时效状态。",
-        handler="sla:update", reads=LOGS, menu_of="update",
+        handler="sla:update", reads=(*LOGS, "status_history"), menu_of="update",
     ),
     Command(
         "score", "计算得分", "每日", "AutoSum",
@@ -91,7 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "find", "查工单", "每日", "FindDialogExcel",
         "按工单号、客户姓名或电话后四位查找,列出工单、时效和评价。",
-        handler="find:update", reads=(*LOGS, "evaluations"),
+        handler="find:update", reads=(*LOGS, "evaluations", "status_history"),
         options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=True,
     ),
     Command(
@@ -107,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表;您写的结论和备注会保留。",
-        handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment"),
+        handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment", "status_history"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),
     Command(

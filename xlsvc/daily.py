@@ -1,21 +1,29 @@
-"""一键更新: validate, sla and score in one go, applied at once."""
+"""一键更新: validate, sla and score in one go, and what was seen of the tickets noted down in 状态流水; applied at once."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from workbook.sheets.reference import STATUS_HISTORY
+
 from . import scoring, sla, validation
 from .outcome import Ledger, Outcome, told_once
 from .settings import Settings
+from .status_history import new_rows
 
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
-    """The three outcomes as one; a finding that two of them report is listed once."""
+    """The three outcomes as one; a finding that two of them report is listed once. Outcome.append is what 状态流水
+    does not know yet."""
     parts = [handler(ledger, settings, now) for handler in (validation.update, sla.update, scoring.update)]
     merged = parts[0]
     for part in parts[1:]:
         merged = merged.merge(part)
     merged.issues = [i for i in told_once(merged.issues) if i.code not in sla.SAID_BY_VALIDATION]
+    noted = new_rows(ledger, settings, now, parts[0].columns)
+    if len(noted):
+        merged.append[STATUS_HISTORY.key] = noted
+        merged.counts["状态流水新增"] = len(noted)
     merged.answers = []  # the means by question belong to 计算得分; here they would bury the notice
     merged.notice = " ".join(part.notice for part in parts if part.notice)
     return merged

@@ -17,6 +17,7 @@ from . import sla
 from .outcome import Ledger, Outcome
 from .scoring import evaluation_scores
 from .settings import Settings
+from .status_history import history
 from .tickets import by_distinct, plain_number, text_column, ticket_cells, tickets, time_column
 
 NEEDS = ticket_cells(*sla.CELLS, "customer", "contact", "customer_type", "problem")
@@ -44,7 +45,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
 
     shown, rest = found.head(MOST), max(len(found) - MOST, 0)
     scores = _scores(ledger, settings) if len(answers) else pd.Series(dtype=float)
-    table = sla.statuses(shown, settings, now) if len(shown) else pd.DataFrame()
+    past = history(ledger, settings, now).of(frame.index.get_indexer(shown.index))
+    table = sla.statuses(shown, settings, now, past) if len(shown) else pd.DataFrame()
     lines: list[str] = []
     for place, ticket in shown.iterrows():
         own = plain_number(ticket["ticket"])

@@ -25,6 +25,7 @@ from .work_hours import parse_hours
 TARGET_ROWS = "targets"
 WEIGHT_ROWS = "weights:"
 LOG_PROFILES = ("S002", "S003")
+REOPEN_BASES = ("首次解决", "全程")
 
 _SINGLES = {fold(s.name): s for s in SETTING_ROWS}
 _CLOCKS = {fold(name): key for key, name in CLOCKS.items()}
@@ -119,7 +120,18 @@ class Reader:
             "amount": amount,
             "unit": unit,
             "basis": basis,
+            "warning": self._warning(),
         }
+
+    def _warning(self) -> float:
+        """提醒比例 of a target as a fraction of one, NaN where the general one is meant."""
+        typed = self.texts.get("warning", "").removesuffix("%").strip()
+        if not typed:
+            return math.nan
+        number = float(typed) if _NUMBER.fullmatch(typed) else -1.0
+        if not 0 <= number <= 100:
+            self.report("settings.warning", "warning")
+        return number if number <= 1 else number / 100
 
     def _weight(self, code: str) -> float:
         if code not in PROFILES:
@@ -146,6 +158,10 @@ class Reader:
                 parse_hours(typed)
             except ValueError:
                 self.report("settings.spans", "value")
+            return typed
+        if setting.kind == "reopen":
+            if typed not in REOPEN_BASES:
+                self.report("settings.reopen", "value", allowed="、".join(REOPEN_BASES))
             return typed
         if setting.kind == "profile":
             if profile_code(typed) not in PROFILES:

@@ -62,6 +62,7 @@ class Settings:
     min_answered: int
     warning_share: float
     work_spans: str
+    reopen_basis: str
     expedited_confirmed: bool | None
     response_goal: float
     resolution_goal: float
@@ -73,7 +74,8 @@ class Settings:
     form_phone: str
     targets: pd.DataFrame
     """One row a target: clock (key of CLOCKS), profile, urgency, problem_class ("" for all), amount (NaN: no
-    limit), unit (分钟, 小时, 天, 工作日), basis (自然时, 工作时), effective (NaT: always), row (0: the document's)."""
+    limit), unit (分钟, 小时, 天, 工作日), basis (自然时, 工作时), warning (fraction of one; NaN: warning_share), effective
+    (NaT: always), row (0: the document's)."""
     people: pd.DataFrame
     calendar: Calendar
     vocabularies: Vocabularies

@@ -22,6 +22,7 @@ from workbook.values import parse_duration
 
 from .clocks import (
     DONE_BY,
+    FROM_TAKING,
     LATE,
     MET,
     NEARLY,
@@ -36,6 +37,7 @@ from .clocks import (
 )
 from .outcome import Ledger, Outcome
 from .settings import Settings
+from .status_history import History, history
 from .targets import UNIT_MINUTES, UNITS, WORKDAY
 from .tickets import DOUBLED, ticket_cells, tickets, to_columns
 from .working_time import seconds
@@ -45,7 +47,8 @@ BLANK, UNASSIGNED = "未填", "未分派"
 SHOWN_ROWS = 5
 CELLS = (
     "responded_at", "dispatched_at", "arrived_at", "proposed_at", "status", "urgency", "problem_type", "time_limit",
-    "owner", "department", "reopened", "product_info", "problem_info",
+    "owner", "department", "reopened", "product_info", "problem_info", "raised_at", "registered_at", "waiting_from",
+    "waiting_to",
 )  # fmt: skip
 NEEDS = ticket_cells(*CELLS)
 SAID_BY_VALIDATION = frozenset(
@@ -54,14 +57,16 @@ SAID_BY_VALIDATION = frozenset(
 """Advice that 校验 gives row by row: 一键更新, which does both, says it once."""
 
 
-def statuses(frame: pd.DataFrame, settings: Settings, now: datetime) -> pd.DataFrame:
+def statuses(
+    frame: pd.DataFrame, settings: Settings, now: datetime, past: History | None = None
+) -> pd.DataFrame:
     """Due times, elapsed minutes and statuses of `tickets.Tickets.frame`, same index.
 
     Columns: for each clock *_due (datetime64[ns]) and *_status; response_minutes and resolution_minutes
     (elapsed minutes, natural or working as the target's 计时方式 says, NaN while not done); sla_status
     (see `clocks.overall`). Raises WorkbookError settings.bad, time.no_workday.
     """
-    return _table(frame, measure(frame, settings, now))
+    return _table(frame, measure(frame, settings, now, past))
 
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
@@ -90,7 +95,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
 
 
 def _clocks(ledger: Ledger, settings: Settings, now: datetime) -> dict[str, Clock]:
-    return measure(tickets(ledger, settings).frame, settings, now)
+    return measure(tickets(ledger, settings).frame, settings, now, history(ledger, settings, now))
 
 
 def _table(frame: pd.DataFrame, clocks: dict[str, Clock]) -> pd.DataFrame:
@@ -158,6 +163,7 @@ def findings(
     moment = f"{now:%Y-%m-%d %H:%M}"
     ahead = seconds(start.to_numpy()) > int(seconds(now))
     yield from _grouped(frame, single & ahead, "sla.future", "accepted_at", now=moment)
+    every, clocks = clocks, {key: clocks[key] for key in FROM_TAKING}  # the other two: only tickets with their times
     undecided = np.logical_or.reduce([clock.undecided for clock in clocks.values()]) & single
     typed = (frame["urgency_text"] != "").to_numpy()
     of_process = frame.index.get_level_values("sheet") == PROCESS_LOG.key
@@ -180,9 +186,9 @@ def findings(
                 frame, single & clock.off_hours & (clock.starts_at == began), "sla.off_hours", "accepted_at",
                 clock=title, start=f"{pd.Timestamp(began):%Y-%m-%d %H:%M}",
             )  # fmt: skip
-    yield from _unpublished(frame, clocks, settings, single)
+    yield from _unpublished(frame, every, settings, single)
     yield from _typed_limits(frame, clocks["resolution"], settings, single)
-    yield from _gaps(clocks, settings, single)
+    yield from _gaps(every, settings, single)
     expedited = single & (frame["profile"] == "S003").to_numpy() & (frame["urgency"] == "P1").to_numpy()
     if expedited.any() and settings.expedited_confirmed is None:
         name = next(s.name for s in SETTING_ROWS if s.key == "expedited_confirmed")

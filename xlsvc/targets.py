@@ -27,7 +27,7 @@ UNIT_MINUTES = {"分钟": 1, "小时": 60, "天": 1440}
 LONGEST_MINUTES = 3660 * 1440  # ten years: more is a slip of the pen
 
 CONDITIONS = ("profile", "urgency", "problem_class")
-COLUMNS = ("clock", *CONDITIONS, "amount", "unit", "basis", "effective", "row")
+COLUMNS = ("clock", *CONDITIONS, "amount", "unit", "basis", "warning", "effective", "row")
 
 
 def packaged() -> pd.DataFrame:
@@ -36,7 +36,7 @@ def packaged() -> pd.DataFrame:
     rows = [
         {"clock": keys[t.clock], "profile": t.profile, "urgency": t.urgency, "problem_class": "",
          "amount": np.nan if t.value is None else float(t.value), "unit": t.unit, "basis": t.basis,
-         "effective": pd.NaT, "row": 0}
+         "warning": np.nan, "effective": pd.NaT, "row": 0}
         for t in TARGETS
     ]  # fmt: skip
     return _frame(rows)
@@ -66,6 +66,7 @@ def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     frame["effective"] = pd.to_datetime(frame["effective"]).astype("datetime64[s]")
     frame["amount"] = frame["amount"].astype(float)
+    frame["warning"] = frame["warning"].astype(float)
     frame["row"] = frame["row"].astype("int64")
     return frame
 

@@ -16,7 +16,7 @@ from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.settings import default_rows
 from xlsvc import daily
-from xlsvc.clocks import DONE_BY, LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN, Clock, measure, overall
+from xlsvc.clocks import DONE_BY, FROM_TAKING, LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN, Clock, measure, overall
 from xlsvc.outcome import Ledger, Outcome
 from xlsvc.settings import Settings, read_settings
 from xlsvc.sla import SAID_BY_VALIDATION, findings, statuses, update
@@ -264,7 +264,7 @@ def test_dispatch_is_the_earlier_of_dispatch_and_arrival(dispatched: Any, arrive
 def test_the_worst_clock_is_the_tickets_status(
     response: str, dispatch: str, proposal: str, resolution: str, expected: str
 ) -> None:
-    words = dict(zip(DONE_BY, (response, dispatch, proposal, resolution), strict=True))
+    words = dict(zip(FROM_TAKING, (response, dispatch, proposal, resolution), strict=True))
     blank = np.zeros(1, dtype=bool)
     at = np.array(["NaT"], dtype="datetime64[s]")
     clocks = {
@@ -278,7 +278,7 @@ def test_the_worst_clock_is_the_tickets_status(
 def test_without_an_urgency_only_what_is_the_same_for_all_is_known() -> None:
     """S002 has no dispatch for any urgency; S003 has a dispatch limit for P2 alone."""
     found = one(case(profile="S002", urgency="", resolved_at="2024-05-06 10:00"))
-    assert [found[f"{clock}_status"] for clock in DONE_BY] == [UNKNOWN, NO_LIMIT, NO_LIMIT, UNKNOWN]
+    assert [found[f"{clock}_status"] for clock in FROM_TAKING] == [UNKNOWN, NO_LIMIT, NO_LIMIT, UNKNOWN]
     assert found["sla_status"] == UNKNOWN
     assert pd.isna(found["resolution_due"])
     assert found["resolution_minutes"] == 60

@@ -103,17 +103,18 @@ STATUS_HISTORY = Sheet(
     key="status_history",
     title="状态流水",
     table="状态流水",
-    note="状态的每次变化,一次一行,手工记录。",
+    note="“一键更新”把状态变化和等待时间记在这里,也可以自己加行。暂停计时和重开以此表为准。",
     hidden=True,
     optional=True,
     columns=(
         Column("ticket", "工单号", width=16),
         Column("at", "时间", "datetime", width=17),
         Column("old_status", "旧状态", "choice", choices="状态", strict=False, width=12),
-        Column("new_status", "新状态", "choice", choices="状态", strict=False, width=12),
+        Column("new_status", "新状态", "choice", choices="状态", strict=False, width=12,
+               note="等待客户、等待备件、等待第三方 期间暂停计时。"),
         Column("reason", "原因", width=24),
         Column("by", "操作人", width=10),
-        Column("origin", "来源", width=12),
+        Column("origin", "来源", width=12, note="自动、等待开始、等待结束 由程序填写。写错的行可以删除。"),
     ),
 )
 

@@ -28,6 +28,7 @@ SETTINGS = Sheet(
         Column("value", "数值", width=24, needed=True),
         Column("unit", "单位", width=9, note="分钟、小时、工作日、%、分 等。", needed=True),
         Column("basis", "计时方式", "choice", choices="计时方式", width=10, note="自然时按 24 小时算,工作时只算上班时间。", needed=True),
+        Column("warning", "提醒比例", width=9, note="用去时限的这一比例后显示“即将超时”,如 80%;留空按“预警比例”一行。"),
         Column("effective", "生效日期", "date", width=12, needed=True),
         Column("note", "说明", width=56),
     ),
@@ -49,9 +50,13 @@ class Target:
     basis: str = "自然时"
 
 
-CLOCKS = {"response": "首次响应", "dispatch": "派工到场", "proposal": "方案", "resolution": "解决"}
+CLOCKS = {
+    "registration": "登记", "response": "首次响应", "dispatch": "派工到场", "proposal": "方案", "resolution": "解决",
+    "second": "二次处理",
+}  # fmt: skip
 
 TARGETS = (
+    Target("登记", "S002", "", 2, "小时", "S002:提出后 2 小时内完成登记(从提出时间起算)"),
     Target("首次响应", "S002", "P1", 2, "小时", "S002:特急问题 2 小时内响应"),
     Target("解决", "S002", "P1", None, "小时", "S002 未规定特急的解决时限(缺口):留空为无时限"),
     Target("首次响应", "S002", "P2", None, "小时", "S002 未规定紧急的首次响应时限(缺口)"),
@@ -65,13 +70,14 @@ TARGETS = (
     Target("首次响应", "S003", "P3", 2, "小时", "S003:普通 2 小时内电话沟通"),
     Target("方案", "S003", "P3", 24, "小时", "S003:普通 24 小时内提供解决方案(不是完成)"),
     Target("解决", "S003", "P4", 1, "工作日", "S003:咨询即时解答,复杂的 1 个工作日内"),
+    Target("二次处理", "S003", "", 24, "小时", "S003:客户有异议,24 小时内给出新方案(从重开起算)"),
 )
 
 
 @dataclass(frozen=True)
 class Setting:
     """One single-valued setting: `kind` says how xlsvc.settings reads its text
-    (number, integer, share, text, yesno, spans, minutes, profile)."""
+    (number, integer, share, text, yesno, spans, reopen, minutes, profile)."""
 
     key: str
     group: str
@@ -94,7 +100,10 @@ SETTING_ROWS = (
     Setting("few_answers", "评价", "样本少", 5, "份", "integer", "份数少于它时标“样本少”"),
     Setting("min_answered", "评价", "最少作答项", 2, "项", "integer", "少于它的评价视为未填关键信息,剔除(S001)"),
     Setting("warning_share", "时效", "预警比例", 80, "%", "share", "用去时限的这一比例后显示“即将超时”"),
-    Setting("work_spans", "时效", "工作时段", "09:00-12:00 13:30-18:00", "", "spans", "可写多段,用空格隔开"),
+    Setting("work_spans", "时效", "工作时段", "09:00-12:00 13:30-18:00", "", "spans",
+            "可写多段,用空格隔开;某天不同就接着写,如 周五 09:00-12:00 13:30-17:00 周六 09:00-12:00"),
+    Setting("reopen_basis", "时效", "重开计时", "首次解决", "", "reopen",
+            "重开过的工单,解决用时算到“首次解决”,还是“全程”算到最后一次解决(中间的间隔也算在内)"),
     Setting("expedited_confirmed", "时效", "加急高于紧急", "", "", "yesno",
             "S003 没有说明加急与紧急谁先;确认后填 是。未确认时按 是 处理并提示"),
     Setting("response_goal", "目标", "首次响应达标率目标", 95, "%", "share", "周报目标列"),

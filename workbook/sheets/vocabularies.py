@@ -34,6 +34,9 @@ URGENCY_LEVELS = {"P1": "特急·加急", "P2": "紧急", "P3": "一般·普通"
 CLOSED_STATUSES = ("已解决待确认", "已完成", "已归档")
 """Words of 状态 that say the case is over, whether 解决时间 is filled in or not."""
 
+WAITING_STATUSES = ("等待客户", "等待备件", "等待第三方")
+"""Words of 状态 during which no clock runs."""
+
 VOCABULARIES: Mapping[str, tuple[Word, ...]] = {
     "客户类型": (
         _w("新客户", "新", "新用户", source="S002"),
