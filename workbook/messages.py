@@ -180,6 +180,23 @@ MESSAGES: dict[str, Message] = {
     "sheet.full": _stop("“{sheet}”工作表已满(1048576 行),放不下新行。请把旧记录移到另一份台账。"),
     "sheet.last_visible": _stop("不能隐藏“{sheet}”:工作簿至少要有一个可见的工作表。请先显示另一个。"),
     "sheet.not_cells": _stop("“{sheet}”是图表工作表,里面没有单元格。请改名,并恢复同名的普通工作表。"),
+    # --- the workbook open in Excel (workbook.excel_book) ---
+    "excel.busy": _stop(
+        "Excel 正忙:可能有单元格正在编辑,或有对话框没有关。请按回车键(Enter)或 Esc 结束编辑、关掉对话框,再点一次;台账没有改动。"
+    ),
+    "excel.no_book": _stop("没有打开的工作簿。请先在 Excel 里打开售后台账,再点按钮。"),
+    "excel.refused": _stop("Excel 没有接受写入({reason}),台账已恢复原样。请核对工作簿是否受保护、能否编辑,再试一次。"),
+    "excel.half_written": _stop(
+        "写到一半时 Excel 停了下来({reason}),有些内容没能恢复。请不要保存:关闭工作簿时选“不保存”,再打开重试。"
+    ),
+    "excel.save_as": _stop("在 Excel 里不能另存后再写。请先用“文件-另存为”存一份,再点按钮。"),
+    "excel.read_only": _stop("“{file}”是以只读方式打开的,写进去也存不回原处。请关闭后重新打开,或先另存为新文件,再点按钮。"),
+    "book.protected": _stop(
+        "“{file}”的结构受保护,不能增加或隐藏工作表,没有写入。请在“审阅”里取消“保护工作簿”后再试。"
+    ),
+    "sheet.protected": _stop(
+        "“{sheet}”工作表受保护,写不进去,没有写入任何内容。请在“审阅”里“撤消工作表保护”后再试。"
+    ),
     # --- sheets and headings (workbook.book) ---
     "sheet.missing": _stop(
         "“{file}”里没有“{sheet}”工作表。如果{alike}改过名,请改回“{sheet}”;"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy as copying
 import re
+from collections.abc import Container
 
 from lxml import etree
 
@@ -66,12 +67,17 @@ def copy_tab(source: Package, template_title: str, target: Package, name: str, a
 
 def check_name(package: Package, name: str) -> None:
     """Raises WorkbookError when Excel would not take `name` as a further tab's title."""
+    refuse_name(name, {entry.title.casefold() for entry in package.sheets()}, package.name)
+
+
+def refuse_name(name: str, taken: Container[str], file: str) -> None:
+    """The same for a book of which the casefolded titles are known."""
     if not name.strip() or len(name.encode("utf-16-le")) > 62:
         raise WorkbookError("tab.name_length", name=name)
     if _FORBIDDEN.search(name) or name[0] == "'" or name[-1] == "'" or name.casefold() in _RESERVED:
         raise WorkbookError("tab.name_characters", name=name)
-    if package.sheet(name) is not None:
-        raise WorkbookError("tab.name_taken", name=name, file=package.name)
+    if name.casefold() in taken:
+        raise WorkbookError("tab.name_taken", name=name, file=file)
 
 
 def _change_sheet(copy: Copy, root: etree._Element, styles: StyleMerge | None) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from ..book import FilledCell, Link, RawCell, Value
@@ -28,7 +28,7 @@ from .workbook_xml import drop_calc_chain, recalculate_on_load, uses_1904
 KEPT = "_生成"
 """A draft's name with this behind it names the cell that remembers what was generated."""
 
-_OWN_LINK = re.compile(r"HYPERLINK\(\"#'(?:[^']|'')+'![A-Z]+[0-9]+\",\"(?:[^\"]|\"\")*\"\)")
+OWN_LINK = re.compile(r"HYPERLINK\(\"#'(?:[^']|'')+'![A-Z]+[0-9]+\",\"(?:[^\"]|\"\")*\"\)")
 
 
 class _Sheet:
@@ -130,6 +130,18 @@ def _drafts(
     keys = [name.casefold() for name in drafts]
     found = [places[key] for key in (*keys, *(key + KEPT.casefold() for key in keys)) if key in places]
     cells, formulas, _ = _read(sheet, found)
+    return drafts_to_write(places, drafts, cells.get, formulas.__contains__, missing)
+
+
+def drafts_to_write(
+    places: Mapping[str, tuple[int, int]],
+    drafts: Mapping[str, str],
+    cell: Callable[[tuple[int, int]], RawCell],
+    under_formula: Callable[[tuple[int, int]], bool],
+    missing: list[str],
+) -> dict[tuple[int, int], Value]:
+    """Place -> content of the drafts that may be written and of what remembers them; `missing` gets the names that
+    lead nowhere."""
     wanted: dict[tuple[int, int], Value] = {}
     for name, text in drafts.items():
         place, kept = places.get(name.casefold()), places.get((name + KEPT).casefold())
@@ -138,9 +150,9 @@ def _drafts(
             continue
         if kept is None:
             missing.append(name + KEPT)
-        old = cells.get(place)
-        remembered = cells.get(kept) if kept else None
-        if place in formulas or (old is not None and _lines(old) not in (_lines(remembered), _lines(text))):
+        old = cell(place)
+        remembered = cell(kept) if kept else None
+        if under_formula(place) or (old is not None and _lines(old) not in (_lines(remembered), _lines(text))):
             continue
         wanted[place] = text or None
         if kept:
@@ -180,7 +192,7 @@ def _edits(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value]) -> dict[int, 
         formula = sheet.editor.formula(row, column) if place in formulas else None
         if shows_picture(formula):
             continue
-        if formula and _OWN_LINK.fullmatch(formula):
+        if formula and OWN_LINK.fullmatch(formula):
             if not (isinstance(value, Link) and value.text == shown and link_formula(value) == formula):
                 edits[row][column] = _linked(value)
         elif place in formulas:

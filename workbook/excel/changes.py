@@ -1,0 +1,352 @@
+"""Makes a command's Changes in the workbook that is open in Excel.
+
+Everything is worked out and checked before the first write; each write notes how it is taken back, so that a failure
+half-way leaves the workbook as it was. Excel calculates formulas itself: nothing is written under one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..book import Applied, Before, Changes, Link, RawCell, WrittenColumn, WrittenTable
+from ..issues import WorkbookError
+from ..package.cell_content import link_formula, same
+from ..package.cell_refs import MAX_ROW, address, letters
+from ..package.cell_writing import Content
+from ..package.column_values import contents, differing
+from ..package.written import stored, written_table
+from ..schema import Column, Sheet
+from ..table_place import TablePlace, last_filled
+from .calls import native, patiently
+from .grid import LiveTable, SheetGrid, block_of
+from .writing import BlockWriter, Tape, check, runs, stands_again
+
+DEFAULT_FORMATS = {
+    "datetime": "yyyy-mm-dd hh:mm", "date": "yyyy-mm-dd", "share": "0%", "money": "#,##0.00",
+}  # fmt: skip
+_TEXTUAL = frozenset({"text", "choice", "choices", "duration", "phone", "yesno", "link", "compound"})
+
+
+def number_format(column: Column) -> str:
+    return column.number_format or DEFAULT_FORMATS.get(column.kind, "")
+
+
+@dataclass
+class ColumnRun:
+    """One write: cells of a column from `row` down, and what stands there now."""
+
+    column: Column
+    number: int
+    row: int
+    values: list[Content]
+    old: list[Any]
+
+
+@dataclass
+class OpenSheet:
+    """A sheet that is written to: where its table stands, and what has to be done to it, worked out beforehand."""
+
+    sheet: Sheet
+    place: TablePlace
+    grid: SheetGrid
+    table: LiveTable | None
+    runs: list[ColumnRun] = field(default_factory=list)
+    bottom: int = 0  # the last row that the table has to have, 0: as it is
+    owned: bool = False
+    written: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.place.title
+
+
+class LiveChanges:
+    """One apply. `open_sheet` finds a sheet's table, as the host does for reading."""
+
+    def __init__(self, open_sheet: Callable[[Sheet], OpenSheet], tape: Tape, prepare: Callable[[Any], Any]) -> None:
+        self._open_sheet, self._tape, self._prepare = open_sheet, tape, prepare
+        self._sheets: dict[str, OpenSheet] = {}
+        self.before = Before()
+        self.kept: list[str] = []
+        self.missing: list[tuple[str, str]] = []
+        self.written = 0
+
+    def work_out(self, changes: Changes) -> None:
+        """What has to be written to tables. Raises WorkbookError; nothing has been written."""
+        for sheet, frame in changes.columns:
+            self._columns(self._opened(sheet), sheet, frame)
+        for sheet, frame in changes.replace:
+            self._replace(self._opened(sheet), sheet, frame)
+        for sheet, frame in changes.append:
+            self._append(self._opened(sheet), sheet, frame)
+        for opened in self._sheets.values():
+            for run in opened.runs:
+                check(run.values)
+            if opened.runs or opened.bottom:
+                refuse_protected(opened.grid.sheet, opened.title)
+
+    def write(self) -> None:
+        """Writes it: tables are made as long as they have to be first."""
+        for opened in self._sheets.values():
+            if opened.bottom:
+                self._resize(opened)
+            writer = BlockWriter(opened.grid.sheet, self._tape, self._prepare)
+            for run in opened.runs:
+                writer.run(
+                    run.row, run.number, run.values, run.old, number_format(run.column), run.column.kind in _TEXTUAL
+                )
+
+    def applied(self) -> Applied:
+        self.before.tables = {
+            opened.title: self._written_table(opened) for opened in self._sheets.values() if opened.written
+        }
+        return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written)
+
+    def _written_table(self, opened: OpenSheet) -> WrittenTable:
+        return written_table(opened.place, opened.sheet, opened.owned)
+
+    def _opened(self, sheet: Sheet) -> OpenSheet:
+        if sheet.key not in self._sheets:
+            self._sheets[sheet.key] = self._open_sheet(sheet)
+        return self._sheets[sheet.key]
+
+    def _column_at(self, opened: OpenSheet, sheet: Sheet, key: str) -> int | None:
+        """The column's number; a column that the sheet lacks is reported and left out."""
+        if key in opened.place.doubled:
+            cells = "、".join(opened.place.doubled[key])
+            raise WorkbookError("heading.doubled", sheet=opened.title, heading=sheet.heading(key), cells=cells)
+        number = opened.place.columns.get(key)
+        if number is None:
+            self.missing.append((opened.title, sheet.heading(key)))
+        return number
+
+    # columns
+
+    def _columns(self, opened: OpenSheet, sheet: Sheet, frame: Any) -> None:
+        wanted: dict[str, int] = {}
+        for key in frame.columns:
+            if sheet[key].role == "typed":
+                raise ValueError(f"{sheet.title}: column {key} is the user's and is never written")
+            number = self._column_at(opened, sheet, key)
+            if number is not None:
+                wanted[key] = number
+        if not frame.index.is_monotonic_increasing:
+            frame = frame.sort_index()
+        targets = [int(row) for row in frame.index]
+        first, last = opened.place.first, max([opened.place.last, *targets])
+        if not wanted or last < first:
+            return
+        if targets and targets[0] < first:
+            raise ValueError(f"{sheet.title}: row {targets[0]} is not a data row")
+        for key, number in wanted.items():
+            self._column(opened, sheet[key], number, targets, contents(frame[key]), (first, last))
+        place = opened.place
+        if opened.written and place.part and place.last != place.table_bottom:
+            opened.bottom = max(opened.bottom, place.last)
+
+    def _column(
+        self, opened: OpenSheet, column: Column, number: int, targets: list[int], new: list[Content],
+        span: tuple[int, int],
+    ) -> None:  # fmt: skip
+        """One column: what differs is written, by stretches between formulas; a computed cell in a row that the
+        frame does not name is left from a row that was emptied, and blanked."""
+        first, last = span
+        grid = opened.grid
+        cells = _stretch(grid.read([number], first, last).columns[number].cells, last - first + 1)
+        formulas = grid.formula_rows(number)
+        old = [cells[row - first] for row in targets]
+        shown = [stored(value, False) for value in new]
+        changed = differing(old, shown)
+        if column.role == "issued":
+            changed = [at for at in changed if old[at] is None]
+        self.kept += [f"{opened.title}!{letters(number)}{targets[at]}" for at in changed if targets[at] in formulas]
+        to_write = {targets[at]: new[at] for at in changed if targets[at] not in formulas}
+        after = {targets[at]: shown[at] for at in changed}
+        wanted = dict(zip(targets, new, strict=True)) if column.computed else {}
+        if column.computed:
+            for at, cell in enumerate(cells):
+                row = first + at
+                if cell is not None and row not in wanted and row not in formulas:
+                    to_write[row] = after[row] = None
+        if not to_write:
+            return
+        rows = sorted(to_write)
+
+        def again(row: int) -> bool:
+            return row not in formulas and (column.computed or stands_again(cells[row - first]))
+
+        for top, bottom in runs(rows, again):
+            span_rows = range(top, bottom + 1)
+            values = [to_write.get(r, wanted.get(r) if column.computed else cells[r - first]) for r in span_rows]
+            opened.runs.append(
+                ColumnRun(column, number, top, values, [grid.standing(r, number) for r in span_rows])
+            )
+        before = [cells[row - first] for row in rows]
+        self._note(opened, WrittenColumn(opened.title, letters(number), rows, before, [after[r] for r in rows]))
+
+    def _note(self, opened: OpenSheet, column: WrittenColumn, count: int | None = None) -> None:
+        opened.written = True
+        self.before.cells.append(column)
+        self.written += len(column.rows) if count is None else count
+
+    # new rows
+
+    def _append(self, opened: OpenSheet, sheet: Sheet, frame: Any) -> None:
+        """Adds rows; one whose identity the table knows already is skipped."""
+        numbers = {k: n for k in frame.columns if (n := self._column_at(opened, sheet, k)) is not None}
+        known = self._identities(opened, sheet)
+        columns = {key: contents(frame[key]) for key in numbers}
+        chosen = []
+        for at in range(len(frame)):
+            identity = tuple(_text(columns[key][at]) if key in columns else "" for key in sheet.identity)
+            if sheet.identity and any(identity):
+                if identity in known:
+                    continue
+                known.add(identity)
+            if any(cells[at] is not None for cells in columns.values()):
+                chosen.append(at)
+        if not chosen:
+            return
+        place = opened.place
+        start = last_filled(place, opened.grid) + 1
+        bottom = start + len(chosen) - 1
+        self._grow(opened, bottom)
+        rows = range(start, bottom + 1)
+        blank: list[RawCell] = [None] * len(rows)
+        for key, number in sorted(numbers.items(), key=lambda item: item[1]):
+            values = [columns[key][at] for at in chosen]
+            formulas = opened.grid.formula_rows(number)
+            if not any(row in formulas for row in rows):
+                self._whole(opened, sheet[key], number, start, values)
+            links = [row for row, value in zip(rows, values, strict=True) if isinstance(value, Link)]
+            after = [stored(value, False) for value in values]
+            column = WrittenColumn(opened.title, letters(number), rows, blank, after, links=links)
+            self._note(opened, column, sum(value is not None for value in values))
+        self.before.added_rows.append((opened.title, start, bottom))
+
+    def _whole(self, opened: OpenSheet, column: Column, number: int, row: int, values: list[Content]) -> None:
+        """A run that blank cells get, without the blanks at its ends."""
+        filled = [at for at, value in enumerate(values) if value is not None]
+        if filled:
+            low, high = filled[0], filled[-1] + 1
+            opened.runs.append(
+                ColumnRun(column, number, row + low, values[low:high], [None] * (high - low))
+            )
+
+    def _identities(self, opened: OpenSheet, sheet: Sheet) -> set[tuple[str, ...]]:
+        place = opened.place
+        numbers = [place.columns.get(key) for key in sheet.identity]
+        if not numbers or None in numbers:
+            return set()
+        scan = opened.grid.read([n for n in numbers if n], place.first, max(place.first, place.last))
+        lists = [scan.columns[n].cells for n in numbers if n]
+        return {tuple(_text(cell) for cell in row) for row in zip(*lists, strict=True)}
+
+    def _grow(self, opened: OpenSheet, bottom: int) -> None:
+        """The table has to reach row `bottom`. Raises WorkbookError where it cannot."""
+        place, grid = opened.place, opened.grid
+        if bottom > place.last:
+            if place.totals:
+                cell = address(place.table_bottom + 1, place.left)
+                raise WorkbookError("table.totals", sheet=place.title, cell=cell)
+            if bottom > MAX_ROW:
+                raise WorkbookError("sheet.full", sheet=place.title)
+            if bottom > place.ceiling:
+                cell = address(place.ceiling + 1, place.left)
+                raise WorkbookError("table.blocked", sheet=place.title, cell=cell)
+            scan = grid.read(range(place.left, place.right + 1), place.last + 1, bottom)
+            for number, read in scan.columns.items():
+                for row, found in zip(scan.rows, read.cells, strict=False):
+                    if found is not None or row in read.formulas:
+                        raise WorkbookError("table.blocked", sheet=place.title, cell=address(row, number))
+            place.last = bottom
+        if place.part and place.last > place.table_bottom:
+            opened.bottom = max(opened.bottom, place.last)
+
+    # owned tables
+
+    def _replace(self, opened: OpenSheet, sheet: Sheet, frame: Any) -> None:
+        """The whole body of a table that the product owns; one blank row stays at least."""
+        place, grid = opened.place, opened.grid
+        numbers = {k: n for k in frame.columns if (n := self._column_at(opened, sheet, k)) is not None}
+        columns = {key: contents(frame[key]) for key in numbers}
+        count = len(frame)
+        end = place.first + max(count, 1) - 1
+        old_last = place.last
+        rows = list(range(place.first, max(old_last, end) + 1))
+        found = False
+        for key, number in place.columns.items():
+            cells = _stretch(grid.read([number], rows[0], rows[-1]).columns[number].cells, len(rows))
+            new: list[Content] = list(columns[key]) if key in columns else []
+            new += [None] * (len(rows) - len(new))
+            changed = [
+                at for at, row in enumerate(rows) if not _stands(cells[at], grid.formula(row, number), new[at])
+            ]
+            if not changed:
+                continue
+            found = True
+            low, high = changed[0], changed[-1] + 1
+            old = [grid.standing(row, number) for row in rows[low:high]]
+            opened.runs.append(ColumnRun(sheet[key], number, rows[low], new[low:high], old))
+            formulas = {rows[at]: text for at in changed if (text := grid.formula(rows[at], number))}
+            self._note(
+                opened,
+                WrittenColumn(
+                    opened.title, letters(number), [rows[at] for at in changed], [cells[at] for at in changed],
+                    [stored(new[at], False) for at in changed], formulas,
+                    [rows[at] for at in changed if isinstance(new[at], Link)],
+                ),
+            )  # fmt: skip
+        resized = bool(place.part) and end != place.table_bottom
+        if not found and not resized:
+            return
+        opened.owned = opened.written = True
+        if end > place.last:
+            self._grow(opened, end)
+        elif resized and not place.totals:
+            place.last = opened.bottom = end
+
+    def _resize(self, opened: OpenSheet) -> None:
+        table, place = opened.table, opened.place
+        if table is None or opened.bottom == place.table_bottom:
+            return
+        sheet, area = opened.grid.sheet, table.area
+        totals = area.bottom - place.table_bottom
+
+        def to(bottom: int) -> Callable[[], None]:
+            width = area.right - area.left + 1
+            return lambda: table.handle.resize(
+                block_of(sheet, area.top, area.left, bottom + totals - area.top + 1, width)
+            )
+
+        self._tape.note(to(place.table_bottom))
+        patiently(to(opened.bottom))
+        place.table_bottom = opened.bottom
+
+
+def refuse_protected(sheet: Any, title: str) -> None:
+    """Raises WorkbookError sheet.protected."""
+    if native(sheet.api, "ProtectContents", "protect_contents"):
+        raise WorkbookError("sheet.protected", sheet=title)
+
+
+def _stands(cell: RawCell, formula: str | None, value: Content) -> bool:
+    wanted = link_formula(value) if isinstance(value, Link) else None
+    return formula == wanted and same(cell, stored(value, False))
+
+
+def _stretch(cells: list[RawCell], count: int) -> list[RawCell]:
+    """As many cells as rows were asked for; below what Excel uses there are blanks."""
+    return cells + [None] * (count - len(cells)) if len(cells) < count else cells
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value).strip()
