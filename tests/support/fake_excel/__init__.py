@@ -16,7 +16,8 @@ What it is not:
 - An array with one bad cell is refused whole; Excel may have written the cells before it.
 - A table does not grow by itself where something is written below it.
 - ListObject.Resize is refused while the totals row shows, and formats are not carried into new rows.
-- A leading apostrophe stays part of the text in a cell of the format "@"; anywhere else it is the prefix and goes.
+- A leading apostrophe is the prefix that keeps a text a text, and goes. Whether it does in a cell of the format "@"
+  too is not documented: it does, unless the test sets `application.apostrophe_kept`.
 - Drop-downs, conditional formats, pictures, comments, print setup and events are not there.
 
 Where Excel's documentation is silent, the stricter of two readings was taken.

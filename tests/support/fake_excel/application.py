@@ -53,7 +53,8 @@ class Workbooks(Collection):
 
 class Application(Com):
     """One Excel. `macros` are what Run may run, by name without the book ("FinishCommand"), `ran` what it ran;
-    `cached` holds values that formulas written later will show: (tab, row, column, formula) -> value."""
+    `cached` holds values that formulas written later will show: (tab, row, column, formula) -> value.
+    `apostrophe_kept`: see the package."""
 
     def __init__(self, wire: Wire, hwnd: int = 1) -> None:
         self.wire, self.hwnd = wire, hwnd
@@ -65,6 +66,7 @@ class Application(Com):
         self.cached: dict[tuple[str, int, int, str], Cell] = {}
         self.status_history: list[Any] = []
         self.editing = False
+        self.apostrophe_kept = False
         self.visible = True
         self.screen_updating = True
         self.display_alerts = True

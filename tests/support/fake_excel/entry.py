@@ -14,6 +14,7 @@ from .com import refused
 from .windows import TimeType
 
 LONGEST = 32_767
+LONGEST_IN_ARRAY = 8_203  # as told of Excel 2007 and 2010; later ones may take more
 SHIFT_1904 = 1462
 GENERAL, TEXT = "General", "@"
 DATE, DATE_TIME, TIME = "yyyy/m/d", "yyyy/m/d h:mm", "h:mm"
@@ -115,12 +116,13 @@ class Entered:
     form: str = ""
 
 
-def entered(value: Any, form: str, date1904: bool) -> Entered:
-    """What Excel makes of a value put into a cell of this format. Raises com_error 1004."""
+def entered(value: Any, form: str, date1904: bool, apostrophe_kept: bool = False) -> Entered:
+    """What Excel makes of a value put into a cell of this format. Raises com_error 1004. `apostrophe_kept`: in a
+    cell of the format "@" a leading apostrophe is part of the text."""
     if value is None or value == "":
         return Entered()
     if isinstance(value, str):
-        return _typed(value, form, date1904)
+        return _typed(value, form, date1904, apostrophe_kept)
     if isinstance(value, bool):
         return Entered(("TRUE" if value else "FALSE") if form == TEXT else value)
     if isinstance(value, dt.datetime):
@@ -135,13 +137,13 @@ def entered(value: Any, form: str, date1904: bool) -> Entered:
     return Entered(general(number) if form == TEXT else number)
 
 
-def _typed(text: str, form: str, date1904: bool) -> Entered:
+def _typed(text: str, form: str, date1904: bool, apostrophe_kept: bool) -> Entered:
     if len(text) > LONGEST:
         raise refused("Application-defined or object-defined error")
+    if text.startswith("'") and not (form == TEXT and apostrophe_kept):
+        return Entered(text[1:] or None)
     if form == TEXT:
         return Entered(text)
-    if text.startswith("'"):
-        return Entered(text[1:])
     if text[0] == "=" and len(text) > 1:
         return Entered(formula=checked_formula(text))
     stripped = text.strip(" ")

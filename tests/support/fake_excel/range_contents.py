@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .com import refused
-from .entry import Fault, constant_text, entered, shown, value2_of, value_of
+from .entry import LONGEST_IN_ARRAY, Fault, constant_text, entered, shown, value2_of, value_of
 from .places import ROWS, Rect, moved, r1c1
 from .range_place import Place
 
@@ -149,6 +149,7 @@ class Contents(Place):
         an array is too small; what is too large is cut off. All cells are looked at before the first is written."""
         self._refuse_writing()
         grid, date1904 = self.sheet.grid, self.sheet.book.date1904
+        kept = self.sheet.book.excel.apostrophe_kept
         for rect in self.areas:
             cut = rect.meets(Rect(1, 1, min(ROWS, rect.bottom), rect.right))
             assert cut is not None
@@ -165,9 +166,11 @@ class Contents(Place):
                     if type(value) is _Missing:
                         cells.append((Fault("#N/A"), "", ""))
                         continue
+                    if isinstance(data, tuple) and isinstance(value, str) and len(value) > LONGEST_IN_ARRAY:
+                        raise refused("Application-defined or object-defined error")
                     if relative and isinstance(value, str) and value.startswith("=") and not isinstance(data, tuple):
                         value = moved(value, i, at)
-                    put = entered(value, own.get(rect.top + i, plain), date1904)
+                    put = entered(value, own.get(rect.top + i, plain), date1904, kept)
                     cells.append((put.cell, put.formula, put.form))
                 made.append(cells)
             self._store(rect, made)
