@@ -46,11 +46,13 @@ def ribbon_xml(commands: Sequence[Command] = COMMANDS, groups: Sequence[str] = G
 
 
 def keytips_of(commands: Sequence[Command]) -> dict[str, str]:
-    """A key of its own for each command: its first free letter, else the first free one of the alphabet."""
+    """A key of its own for each command: its first free letter, else the first free one of the alphabet, else a
+    pair that begins with Z (which is no key by itself: it would hide the pairs)."""
+    singles, pairs = ascii_uppercase[:-1], [f"Z{letter}" for letter in ascii_uppercase]
     taken: dict[str, str] = {}
     for command in commands:
-        wanted = [letter for letter in command.id.upper() if letter in ascii_uppercase]
-        taken[command.id] = next(letter for letter in [*wanted, *ascii_uppercase] if letter not in taken.values())
+        wanted = [letter for letter in command.id.upper() if letter in singles]
+        taken[command.id] = next(key for key in [*wanted, *singles, *pairs] if key not in taken.values())
     return taken
 
 
@@ -87,12 +89,12 @@ def _attributes(**values: str) -> str:
 
 
 def main() -> None:
-    target = macros() / FILE_NAME
-    target.write_bytes(ribbon_xml())
-    print(target)
+    checked_in().write_bytes(ribbon_xml())
+    print(checked_in())
 
 
 def checked_in() -> Path:
+    """The ribbon as it stands in macros/."""
     return macros() / FILE_NAME
 
 

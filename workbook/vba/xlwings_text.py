@@ -45,14 +45,16 @@ _OWN_FOLDERS_ONLY = "-P: the current folder, which may be a stranger's, is not s
 _CONFIGURED = "never a python found on the PATH or in the current folder"
 
 CHANGES = (
-    Change("header", "the module's name", '"xlwings"', '"xlwings"', f'"{NAME}"'),
+    Change("header", "the module's name; declarations as in the other modules", '"xlwings"\n', '"xlwings"\n',
+           f'"{NAME}"\nOption Explicit\n'),
     Change("header", "what was changed is said", "'Version: 0.37.8", "'Version: 0.37.8",
            "'Version: 0.37.8\n'Changed for xlsvc at build, see workbook/vba/xlwings_text.py there: procedures left out,"
            "\n'no settings from workbooks, no import from their folders, Chinese messages."),
     Change("header", "settings have their own file", "Public Const PROJECT_NAME", '"myaddin"'),
     Change("RunPython", _CONFIGURED, "    #If Mac Then\n        interpreter =", '"python")\n    End If',
            "    interpreter = ConfiguredInterpreter()"),
-    Change("RunPython", "no code from sheets of the active workbook", "    ' Check for embedded", "ThisWorkbook.FullName\n    #End If\n    \n"),
+    Change("RunPython", "no code from sheets of the active workbook", "    ' Check for embedded",
+           "ThisWorkbook.FullName\n    #End If\n    \n"),
     Change("RunPython", _NO_WORKBOOK_PATH, "    #If Mac Then\n        PYTHONPATH", 'GetConfig("PYTHONPATH")\n    #End If',
            '    PYTHONPATH = "false;;;;;"'),
     Change("RunPython", "the library may be missing", 'GetConfig("USE UDF SERVER", False)', 'GetConfig("USE UDF SERVER", False)',
