@@ -11,19 +11,17 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
 from workbook.issues import WorkbookError
 
-from . import __version__
-from .addin_build import applescript, build, built_version
-from .addin_config import read_config, write_config
-from .addin_machine import ADDIN_FILE, Machine
+from . import __version__, addin_build
+from .addin_build import applescript, built_version
+from .addin_config import WARM_SERVER, read_config, write_config
+from .addin_machine import Machine
 
-SERVER_KEY = "USE UDF SERVER"
 DLL = "xlwings*-*.dll"
 PASSING = re.compile(r"[\\/](\.cache|[Cc]ache|uv|pipx)[\\/](.*[\\/])?(archive-v\d+|environments-v\d+|builds-v\d+|\.cache)[\\/]")
 """Folders in which tools keep a Python for one run."""
@@ -103,7 +101,7 @@ def install(machine: Machine) -> list[str]:
     lines. Raises WorkbookError addin.*; everything is as it was then."""
     _check_system(machine)
     interpreter = _interpreter(machine)
-    addin = _built()
+    addin = addin_build.addin()
     settings, broken = _settings(machine)
     record = _Record.read(machine.record)
     if machine.addin.exists() and built_version(machine.addin) is None:
@@ -112,8 +110,8 @@ def install(machine: Machine) -> list[str]:
     new[machine.interpreter_key] = interpreter
     if machine.windows:
         warm = _has_dll(interpreter)
-        if not warm or SERVER_KEY not in settings:
-            new[SERVER_KEY] = str(warm)
+        if not warm or WARM_SERVER not in settings:
+            new[WARM_SERVER] = str(warm)
     script = applescript() if machine.mac else None
 
     made = _Record(
@@ -212,12 +210,6 @@ def _below(path: str, folder: str) -> bool:
     return parts[: len(above)] == above
 
 
-def _built() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        made = build(Path(folder))
-        return next(path for path in made if path.name == ADDIN_FILE).read_bytes()
-
-
 def _settings(machine: Machine) -> tuple[dict[str, str], bool]:
     """The configuration as it is, and whether it could not be made sense of. Raises WorkbookError where it cannot be
     read."""
@@ -269,10 +261,10 @@ def _restore_keys(machine: Machine, record: _Record, writing: _Writing) -> list[
     except WorkbookError:
         return [f"配置文件读不出,没有改动:{machine.config}"]
     for key, (before, after) in record.keys.items():
-        if settings.get(key) == after:
+        if settings.get(key) == after and before is None:
             settings.pop(key)
-            if before is not None:
-                settings[key] = before
+        elif settings.get(key) == after:
+            settings[key] = str(before)
     if settings or not record.made_config:
         writing.write(machine.config, write_config(settings, machine.newline))
         return [f"配置里安装时写的内容已取消:{machine.config}"]

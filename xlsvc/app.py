@@ -339,7 +339,6 @@ def check(machine: Machine | None = None) -> Report:
         "check",
         "",
         notice=f"自检:{','.join(parts)}。",
-        counts=dict(counts),
         answers=[str(point) for point in points],
         exit_code=1 if counts["要处理"] else 0,
     )

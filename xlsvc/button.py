@@ -34,7 +34,9 @@ SHOWN_ROWS = 8  # so many row numbers are named in one message
 class LiveBook(Book, Protocol):
     """A workbook open in Excel, and the person before it."""
 
-    path: Path | None
+    @property
+    def path(self) -> Path | None:
+        """The file; None for a book that was never saved or lives at an address."""
 
     def notify(self, text: str) -> None:
         """Show a line in the status bar."""

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 from tests.support.ledgers import NOW, document_rows, make_ledger
 from tests.xlsvc.live_fake import Looked, look_at
-from workbook.sheets import BY_KEY
 from workbook.book import Selection
+from workbook.sheets import BY_KEY
 from xlsvc import __main__ as command_line
 from xlsvc import button
 from xlsvc.app import run
