@@ -128,7 +128,8 @@ class _Tickets:
         self.first, self.last = self._resolutions(status)
         total = settings.at("reopen_basis", self.when) == TOTAL
         self.resolved = np.where(total, self.last, self.first)
-        self.closed = (self.resolved != _NAT) | np.isin(status, CLOSED_STATUSES)
+        said = np.isin(status, CLOSED_STATUSES)
+        self.closed, self.over = (self.resolved != _NAT) | said, (self.last != _NAT) | said
         self.calendars = settings.calendar_at(self.when)
         self.warning_share = settings.at("warning_share", self.when)
         self.kinds = targets.Kinds(frame)
@@ -174,7 +175,8 @@ class _Tickets:
         minutes = np.where(finished, self._minutes(start, done, finished, scale, waits), np.nan)
 
         judged = limited & begun & ~backwards
-        waiting = judged & ~is_done & ~self.closed & (key != "registration")
+        closed = self.over if key == "second" else self.closed
+        waiting = judged & ~is_done & ~closed & (key != "registration")
         status = np.full(len(target), UNKNOWN, dtype=object)
         status[~limited & ~undecided & ~backwards] = NO_LIMIT
         status[judged & finished & (done <= due_at)] = MET
@@ -185,7 +187,7 @@ class _Tickets:
         own = np.where(has, table["warning"].to_numpy()[target], np.nan)
         status[waiting & (share >= np.where(np.isfinite(own), own, self.warning_share))] = NEARLY
         status[waiting & (self.now > due_at)] = LATE
-        missing = limited & begun & self.closed & ~is_done & (key != "registration")
+        missing = limited & begun & closed & ~is_done & (key != "registration")
         proven = np.zeros(len(target), dtype=bool)
         if key == "proposal":  # a completion is the latest moment at which the proposal can have been made
             proven = missing & (self.first >= start) & (self.first <= due_at)

@@ -123,9 +123,9 @@ class _Events:
 def _history(ledger: Ledger, settings: Settings, now: datetime) -> History:
     frame = tickets(ledger, settings).frame
     current = int(seconds(now))
-    noted, last = _noted(ledger, frame, current)
+    noted, last, later = _noted(ledger, frame, current)
     waits, wait_rows = _new_waits(frame, noted, current)
-    seen, seen_rows = _new_statuses(frame, noted, last, current)
+    seen, seen_rows = _new_statuses(frame, noted, last, later, current)
     events = noted + waits + seen
     ticket, begins, ends, opened, closed = _waits(events)
     first_closed, reopened_at, closed_again, reopen_rows = _reopenings(events, len(frame))
@@ -136,8 +136,9 @@ def _history(ledger: Ledger, settings: Settings, now: datetime) -> History:
     )  # fmt: skip
 
 
-def _noted(ledger: Ledger, frame: pd.DataFrame, now: int) -> tuple[_Events, npt.NDArray[np.object_]]:
-    """The sheet's rows as events by `now`, and the last status each ticket has there ("" for none)."""
+def _noted(ledger: Ledger, frame: pd.DataFrame, now: int) -> tuple[_Events, npt.NDArray[np.object_], Mask]:
+    """The sheet's rows as events by `now`, the last status each ticket has there ("" for none), and which tickets have
+    later rows: what their 状态 says now it did not say then."""
     last = np.full(len(frame), "", dtype=object)
     rows = ledger[STATUS_HISTORY.key] if STATUS_HISTORY.key in ledger else pd.DataFrame({"ticket": []})
     numbers = frame["number"].to_numpy(dtype=object)
@@ -146,12 +147,15 @@ def _noted(ledger: Ledger, frame: pd.DataFrame, now: int) -> tuple[_Events, npt.
     at = seconds(time_column(rows, "at").to_numpy())
     status = text_column(rows, "new_status").to_numpy(dtype=object)
     what = _what(status, text_column(rows, "origin").to_numpy(dtype=object))
-    real = (place >= 0) & (at != NAT) & (at <= now) & (what != _NOTHING)
+    told = (place >= 0) & (at != NAT) & (what != _NOTHING)
+    later = np.zeros(len(frame), dtype=bool)
+    later[usable[place[told & (at > now)]]] = True
+    real = told & (at <= now)
     events = _Events(usable[place[real]], at[real], what[real], rows.index.to_numpy(dtype=np.int64)[real])
     chain = np.flatnonzero(events.what < _FROM)
     order = chain[np.lexsort((chain, events.at[chain], events.ticket[chain]))]
     last[events.ticket[order]] = status[real][order]  # of a ticket's, the last one assigned stays
-    return events, last
+    return events, last, later
 
 
 def _what(status: npt.NDArray[np.object_], origin: npt.NDArray[np.object_]) -> Whole:
@@ -195,7 +199,7 @@ def _minute(ticket: Whole, at: Whole) -> Whole:
 
 
 def _new_statuses(
-    frame: pd.DataFrame, noted: _Events, last: npt.NDArray[np.object_], now: int
+    frame: pd.DataFrame, noted: _Events, last: npt.NDArray[np.object_], later: Mask, now: int
 ) -> tuple[_Events, pd.DataFrame]:
     """The statuses that differ from the last one noted down. One that closes a ticket was reached at 解决时间, where that
     can be; every other one is noted down as seen now. A reopened ticket that was never seen closed was closed at 解决时间
@@ -207,7 +211,7 @@ def _new_statuses(
     usable = (resolved != NAT) & (resolved <= now) & (resolved >= latest)
     closed = np.isin(status, CLOSED_STATUSES)
     first = last == ""
-    changed = (status != "") & (status != last) & (frame["excluded"] != DOUBLED).to_numpy()
+    changed = (status != "") & (status != last) & ~later & (frame["excluded"] != DOUBLED).to_numpy()
     recent = usable & (resolved >= now - int(RECENT.total_seconds()))
     changed &= ~(first & closed) | recent
     before = changed & first & (status == REOPENED) & usable
