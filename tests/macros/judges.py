@@ -30,8 +30,9 @@ QUIET = ("unused-variable", "unused-procedure", "missing-return-assignment", "va
 """Of no harm: branches for another system leave variables and results unused."""
 
 
-def code_findings(modules: Sequence[Module]) -> list[str]:
-    """What a static analysis of the whole project finds, on each system the add-in runs on."""
+def code_findings(modules: Sequence[Module], only: str | None = None) -> list[str]:
+    """What a static analysis of the whole project finds, on each system the add-in runs on, and what is not closed.
+    `only`: of this module."""
     from pyvbaanalysis import (
         DEFAULT_COMPILER_CONSTANTS,
         ConditionalCompilationEnvironment,
@@ -45,14 +46,52 @@ def code_findings(modules: Sequence[Module]) -> list[str]:
     for system, constants in SYSTEMS.items():
         environment = ConditionalCompilationEnvironment({**DEFAULT_COMPILER_CONSTANTS, **constants})
         reports = analyze_project(
-            inputs, conditional_compilation=environment, referenced_libraries=["stdole", "Office"]
-        )
+            inputs, conditional_compilation=environment, referenced_libraries=["stdole", "Office"],
+            only=[only] if only else None,
+        )  # fmt: skip
         for name, diagnostics in reports.items():
             for one in diagnostics:
                 if one.code in QUIET or (system == "Mac" and "'AppleScriptTask'" in one.message):
                     continue  # AppleScriptTask is VBA's own, on the Mac only
                 found[f"{name}: {one.code}: {one.message}"] = None
-    return list(found)
+    return [*found, *(line for m in modules if only in (None, m.name) for line in block_findings(m))]
+
+
+_OPENERS = (
+    (r"(?:(?:Public|Private|Friend) )?(?:Static )?(?:Sub|Function|Property) ?(?:Get |Let |Set )?\w+\b(?! Lib)", "procedure"),
+    (r"If\b.*\bThen$", "If"), (r"Select Case\b", "Select"), (r"With\b", "With"), (r"For\b", "For"), (r"Do\b", "Do"),
+    (r"While\b", "While"), (r"(?:(?:Public|Private) )?Type\b", "Type"), (r"(?:(?:Public|Private) )?Enum\b", "Enum"),
+)  # fmt: skip
+_CLOSERS = (
+    (r"End (?:Sub|Function|Property)$", "procedure"), (r"End If$", "If"), (r"End Select$", "Select"),
+    (r"End With$", "With"), (r"Next\b", "For"), (r"Loop\b", "Do"), (r"Wend$", "While"), (r"End Type$", "Type"),
+    (r"End Enum$", "Enum"),
+)  # fmt: skip
+
+
+def block_findings(module: Module) -> list[str]:
+    """Blocks that are not closed, or closed by another word; the analysis is silent on them. #If blocks count for
+    themselves: what is between them has to be whole."""
+    text = re.sub(r'"[^"\r\n]*"', '""', module.body)
+    text = re.sub(r"'[^\r\n]*", "", text).replace(" _\r\n", " ")
+    open_blocks: list[tuple[str, str]] = []
+    for line in (line.strip() for line in text.split("\r\n")):
+        if line.startswith("#"):
+            line = line[1:]
+            if re.match(r"(Else|ElseIf|Const)\b", line):
+                continue
+        for pattern, kind in _CLOSERS:
+            if re.match(pattern, line):
+                opened = open_blocks.pop() if open_blocks else ("nothing", "")
+                if opened[0] != kind:
+                    return [f"{module.name}: {line!r} closes {opened[0]} of {opened[1]!r}"]
+                break
+        else:
+            for pattern, kind in _OPENERS:
+                if re.match(pattern, line):
+                    open_blocks.append((kind, line))
+                    break
+    return [f"{module.name}: {kind} of {line!r} is not closed" for kind, line in open_blocks]
 
 
 # --- the ribbon: a small part of the customUI14 schema, as far as the add-in uses it ---
