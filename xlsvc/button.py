@@ -26,8 +26,8 @@ from workbook.issues import WorkbookError
 
 from . import app, notice
 from .commands import BY_ID, COMMANDS, Command
+from .ribbon import TAB_LABEL
 
-TAB_LABEL = "售后服务"
 SHOWN_ROWS = 8  # so many row numbers are named in one message
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import typer
@@ -21,6 +22,7 @@ from xlsvc import __main__ as command_line
 from xlsvc import button
 from xlsvc.app import run
 from xlsvc.commands import BY_ID, COMMANDS, GROUPS, Command, Option
+from xlsvc.ribbon import ribbon_xml
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 
@@ -108,11 +110,21 @@ def test_a_new_entry_is_in_command_line_help_and_readme(tmp_path: Path, monkeypa
     command_line._add(NEW)
     assert "最久未办:列出最久没有办完的工单。" in CliRunner().invoke(cli, ["--help"]).output
     path = make_ledger(tmp_path / "台账.xlsx", document_rows())
-    done = CliRunner().invoke(cli, ["oldest", str(path), "SN20240506001", "--now", NOW.isoformat()])
-    assert (done.exit_code, "“SN20240506001”:" in done.output) == (0, True)
+    done = CliRunner().invoke(cli, ["oldest", str(path), "张女士", "--now", NOW.isoformat()])
+    assert (done.exit_code, "“张女士”:找到 1 张工单。" in done.output) == (0, True)
     lines = readme_table([*COMMANDS, NEW]).splitlines()
     assert "| `oldest BOOK TEXT` | 最久未办 | 列出最久没有办完的工单。 |" in lines
     assert [line for line in lines if "oldest" not in line] == readme_table().splitlines()
+
+
+def test_a_new_entry_is_in_the_ribbon() -> None:
+    text = "{http://schemas.microsoft.com/office/2009/07/customui}"
+    before, after = (ElementTree.fromstring(ribbon_xml(c)) for c in (COMMANDS, [*COMMANDS, NEW]))
+    found = {b.get("tag"): b for b in after.iter(f"{text}button")}
+    assert len(found) == len(list(before.iter(f"{text}button"))) + 1
+    assert (found["oldest"].get("label"), found["oldest"].get("supertip")) == (NEW.label, NEW.help)
+    group = next(g for g in after.iter(f"{text}group") if found["oldest"] in list(g))
+    assert group.get("label") == "报告"
 
 
 def test_a_new_entry_is_a_button_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
