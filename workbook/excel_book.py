@@ -10,6 +10,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,19 @@ from typing import Any
 import numpy as np
 import xlwings
 
-from .book import Applied, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
+from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
+from .excel import notes
 from .excel.calls import limit_retries, native, patiently
 from .excel.changes import LiveChanges, OpenSheet
+from .excel.former import FormerView
 from .excel.grid import LiveTable, SheetGrid
 from .excel.selecting import selection
 from .excel.tabs import LiveTabs, constants, shown
+from .excel.take_back import LiveView, TakingBack, stands_as_before
 from .excel.writing import Tape
+from .file_undo import described
 from .issues import WorkbookError
+from .journal import Journal, Undoing
 from .package.alike_tabs import missing_among
 from .package.cell_content import SHIFT_1904
 from .package.cell_refs import letters
@@ -33,6 +39,7 @@ from .package.sheet_xml import Scan
 from .resources import templates
 from .schema import Column, Sheet
 from .table_place import check_headings, find_table, rows_beyond, rows_with_content
+from .undo import NAMED_PLACES, ChangedSinceError, Plan, counts, plan
 
 ADD_IN = "xlsvc.xlam"
 FINISH = "ServiceRibbon.FinishCommand"
@@ -197,20 +204,60 @@ class ExcelBook:
             )
             live.refuse(changes)
             front = patiently(lambda: str(self._book.sheets.active.name))
+            former = work.former()
             self._progress("写入工作簿")
             work.write()
             for tab in changes.tabs:
-                live.make(tab, work.before)
+                live.make(tab, work.before, former)
             if changes.tabs or changes.hide or changes.show or changes.activate:
                 live.arrange(changes, work.before, front)
             work.missing += live.missing
             work.written += live.written
             for title in work.before.tabs:
                 work.before.tab_cells += constants(SheetGrid(live.sheets[title.casefold()], title, self._date1904))
-            return work.applied()
+            applied = work.applied()
+        if not is_anything(applied.before):
+            return applied
+        occasion = occasion or Occasion()
+        journal = Journal(occasion.label, occasion.at, "", "", "", applied.before, former=former)
+        return replace(applied, undoable=notes.put(self._journal_path, journal))
 
     def undo(self, occasion: Occasion | None = None) -> Undone:
-        raise WorkbookError("undo.nothing", file=self.name)
+        """Takes back the last apply to this workbook, also one of another run; see book.Book.undo. Raises
+        WorkbookError undo.*_live with the workbook as it was."""
+        place = self._journal_path
+        journal = notes.get(place, self.name)
+        tape = Tape()
+        with self._quiet(), self._taken_back(tape):
+            view = LiveView(self._book, self._date1904)
+            todo = self._plan(journal, view)
+            work = TakingBack(view, tape, self._prepare)
+            work.refuse(todo)
+            self._progress("写入工作簿")
+            work.make(todo)
+        notes.put(place, journal.begun(Undoing("", occasion.at if occasion else None, "")))
+        cells, rows = counts(journal.written)
+        return Undone(journal.label, journal.at, cells, rows, tuple(journal.written.tabs), False)
+
+    def _plan(self, journal: Journal, view: LiveView) -> Plan:
+        assert journal.former is not None
+        former = FormerView(journal.former)
+        what = {"file": self.name, "command": described(journal.label, journal.at)}
+        try:
+            return plan(journal.written, view, former)
+        except ChangedSinceError as error:
+            if journal.undoing:
+                raise WorkbookError("undo.already_live", **what) from error
+            if stands_as_before(journal.written, view, former):
+                raise WorkbookError("undo.not_written_live", **what) from error
+            more = f"等 {len(error.places)} 处" if len(error.places) > NAMED_PLACES else ""
+            places = "、".join(error.places[:NAMED_PLACES]) + more
+            raise WorkbookError("undo.changed_live", **what, places=places) from error
+
+    @property
+    def _journal_path(self) -> Path:
+        full = native(self._book.api, "FullName", "full_name")
+        return notes.journal_path(self.path, str(full or self.name))
 
     def _prepare(self, moment: Any) -> Any:
         return self._app.engine.impl.prepare_xl_data_element(moment, {})
@@ -261,6 +308,11 @@ class ExcelBook:
                 with contextlib.suppress(Exception):
                     patiently(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]
             self.notify("")
+
+
+def is_anything(before: Before) -> bool:
+    """Did an apply change anything?"""
+    return bool(before.cells or before.tables or before.tabs or before.filled or before.shown or any(before.front))
 
 
 def open_book(path: Path) -> None:

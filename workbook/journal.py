@@ -41,6 +41,16 @@ class Undoing:
     backup: str
 
 
+@dataclass
+class Former:
+    """What stood in a workbook before an apply, where no backup of it was made: `columns` of the tables that were
+    written to and of the cells that were refilled (what stood there is `after`, with `formulas`), and `places`, the
+    heading row, the last row and the first and last column of each table then."""
+
+    columns: list[WrittenColumn] = field(default_factory=list)
+    places: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Journal:
     """One apply. `was` and `became` are the sha256 of the file before and after; `backup` is the path of the file
@@ -53,6 +63,7 @@ class Journal:
     backup: str
     written: Before = field(default_factory=Before)
     undoing: Undoing | None = None
+    former: Former | None = None
 
     def begun(self, undoing: Undoing) -> Journal:
         return replace(self, undoing=undoing)
@@ -86,6 +97,14 @@ def to_bytes(journal: Journal) -> bytes:
         "shown": written.shown,
         "front": written.front,
     }
+    if journal.former is not None:
+        head["former"] = {
+            "columns": [
+                {**_column_head(column, arrays), "formulas": list(column.formulas.items())}
+                for column in journal.former.columns
+            ],
+            "places": journal.former.places,
+        }
     if journal.undoing:
         at = journal.undoing.at
         head["undoing"] = {**asdict(journal.undoing), "at": at.isoformat() if at else ""}
@@ -122,7 +141,7 @@ def _journal(head: Mapping[str, Any], arrays: _Stored) -> Journal:
         WrittenTable(**{**t, "identity": tuple(t["identity"]), "witnesses": tuple(t["witnesses"])})
         for t in head["tables"]
     ]
-    undoing = head.get("undoing")
+    undoing, former = head.get("undoing"), head.get("former")
     return Journal(
         label=head["label"],
         at=_moment(head["at"]),
@@ -140,6 +159,14 @@ def _journal(head: Mapping[str, Any], arrays: _Stored) -> Journal:
             front=(head["front"][0], head["front"][1]),
         ),
         undoing=Undoing(undoing["was"], _moment(undoing["at"]), undoing["backup"]) if undoing else None,
+        former=_former(former, arrays) if former else None,
+    )
+
+
+def _former(head: Mapping[str, Any], arrays: _Stored) -> Former:
+    return Former(
+        [replace(_column(c, arrays), formulas=dict(c["formulas"])) for c in head["columns"]],
+        {title: (place[0], place[1], place[2], place[3]) for title, place in head["places"].items()},
     )
 
 

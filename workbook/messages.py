@@ -181,6 +181,11 @@ MESSAGES: dict[str, Message] = {
     "sheet.last_visible": _stop("不能隐藏“{sheet}”:工作簿至少要有一个可见的工作表。请先显示另一个。"),
     "sheet.not_cells": _stop("“{sheet}”是图表工作表,里面没有单元格。请改名,并恢复同名的普通工作表。"),
     # --- the workbook open in Excel (workbook.excel_book) ---
+    "undo.nothing_live": _stop("“{file}”没有可撤销的操作:没有找到在 Excel 里写过它的记录。台账刚改过名或移动过的,请改回原处再试。"),
+    "undo.unreadable_live": _stop("“{file}”的撤销记录(“{journal}”)读不出,没有撤销。请不保存关闭工作簿,或自行改回。"),
+    "undo.not_written_live": _stop("“{file}”就是 {command}之前的样子,没有可撤销的内容(那一次写的没有保存,或已经改回)。"),
+    "undo.already_live": _stop("{command}已经撤销过了,只能撤销最近一次。"),
+    "undo.changed_live": _stop("没有撤销 {command}:它写过的地方后来改过:{places}。“{file}”没有改动。请核对这几处,自行改回。"),
     "excel.busy": _stop(
         "Excel 正忙:可能有单元格正在编辑,或有对话框没有关。请按回车键(Enter)或 Esc 结束编辑、关掉对话框,再点一次;台账没有改动。"
     ),

@@ -17,6 +17,11 @@ from workbook.issues import WorkbookError
 OCCASION = Occasion("更新时效", datetime(2024, 5, 6, 9))
 
 
+def _code(stopped: pytest.ExceptionInfo[WorkbookError]) -> str:
+    """The message's code; the live host's own messages tell of no file in 备份."""
+    return stopped.value.code.removesuffix("_live")
+
+
 def _status(*texts: str | None) -> Changes:
     return Changes(columns=[(LOG, pd.DataFrame({"status": texts}, index=[4, 5]))])
 
@@ -140,7 +145,7 @@ def test_what_was_changed_since_is_named_and_nothing_is_written(case: str, host:
     before = host.everything()
     with pytest.raises(WorkbookError) as stopped:
         host.again().undo()
-    assert (stopped.value.code, stopped.value.values["places"]) == ("undo.changed", place)
+    assert (_code(stopped), stopped.value.values["places"]) == ("undo.changed", place)
     assert host.everything() == before
 
 
@@ -153,7 +158,7 @@ def test_only_the_last_apply_can_be_undone_and_only_once(host: Host) -> None:
     assert host.everything() == between
     with pytest.raises(WorkbookError) as stopped:
         host.again().undo()
-    assert stopped.value.code == "undo.already"
+    assert _code(stopped) == "undo.already"
     assert host.everything() == between
 
 
@@ -181,7 +186,7 @@ def test_nothing_to_undo(host: Host) -> None:
     before = host.everything()
     with pytest.raises(WorkbookError) as stopped:
         book.undo()
-    assert stopped.value.code in ("undo.no_folder", "undo.nothing")
+    assert _code(stopped) in ("undo.no_folder", "undo.nothing")
     assert host.everything() == before
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..book import Applied, Before, Changes, Link, RawCell, WrittenColumn, WrittenTable
+from ..book import Applied, Before, Changes, Link, RawCell, WrittenColumn
 from ..issues import WorkbookError
+from ..journal import Former
 from ..package.cell_content import link_formula, same
 from ..package.cell_refs import MAX_ROW, address, letters
 from ..package.cell_writing import Content
@@ -20,6 +21,7 @@ from ..package.written import stored, written_table
 from ..schema import Column, Sheet
 from ..table_place import TablePlace, last_filled
 from .calls import native, patiently
+from .former import remember
 from .grid import LiveTable, SheetGrid, block_of
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
@@ -56,10 +58,12 @@ class OpenSheet:
     bottom: int = 0  # the last row that the table has to have, 0: as it is
     owned: bool = False
     written: bool = False
+    standing: int = 0  # the last row before anything was written
+    title: str = ""
 
-    @property
-    def title(self) -> str:
-        return self.place.title
+    def __post_init__(self) -> None:
+        self.standing, self.title = self.place.last, self.place.title
+
 
 
 class LiveChanges:
@@ -86,6 +90,11 @@ class LiveChanges:
                 check(run.values)
             if opened.runs or opened.bottom:
                 refuse_protected(opened.grid.sheet, opened.title)
+        self.before.tables = {
+            opened.title: written_table(opened.place, opened.sheet, opened.owned)
+            for opened in self._sheets.values()
+            if opened.written
+        }
 
     def write(self) -> None:
         """Writes it: tables are made as long as they have to be first."""
@@ -98,14 +107,12 @@ class LiveChanges:
                     run.row, run.number, run.values, run.old, number_format(run.column), run.column.kind in _TEXTUAL
                 )
 
-    def applied(self) -> Applied:
-        self.before.tables = {
-            opened.title: self._written_table(opened) for opened in self._sheets.values() if opened.written
-        }
-        return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written)
+    def former(self) -> Former:
+        """What stands where something will be written, for undo."""
+        return remember(self._sheets.values(), self.before)
 
-    def _written_table(self, opened: OpenSheet) -> WrittenTable:
-        return written_table(opened.place, opened.sheet, opened.owned)
+    def applied(self) -> Applied:
+        return Applied(self.before, tuple(self.kept), tuple(self.missing), self.written)
 
     def _opened(self, sheet: Sheet) -> OpenSheet:
         if sheet.key not in self._sheets:

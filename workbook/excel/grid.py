@@ -6,7 +6,7 @@ somebody put on whole columns makes Excel's used range a million rows long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -124,6 +124,14 @@ class SheetGrid:
             return None
         text = self._formula_texts()[row - 1][number - 1]
         return text[1:] if _is_formula(text, self._values[row - 1][number - 1]) else None
+
+    def formulas(self) -> Iterator[tuple[int, int, str]]:
+        """(row, column, text without "=") of every formula of the sheet."""
+        self._fetch(MAX_ROW)
+        for row, (texts, values) in enumerate(zip(self._formula_texts(), self._values, strict=True), 1):
+            for number, (text, value) in enumerate(zip(texts, values, strict=True), 1):
+                if _is_formula(text, value):
+                    yield row, number, text[1:]
 
     def is_bare(self, row: int, number: int) -> bool:
         """Did Excel give the cell as a mere number, without a date format?"""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..book import Before, Changes, FilledCell, Link, RawCell, Tab, Value, WrittenColumn
 from ..issues import WorkbookError
+from ..journal import Former
 from ..package.alike_tabs import missing_among
 from ..package.cell_content import as_read, link_formula, plain, same
 from ..package.cell_pictures import shows_picture
@@ -22,6 +23,7 @@ from ..package.styles_xml import is_date_format
 from .calls import native, patiently
 from .cells import MAX_LINK_TEXT
 from .changes import refuse_protected
+from .former import remember_cell
 from .grid import SheetGrid, block_of
 from .writing import BlockWriter, Tape, check
 
@@ -86,8 +88,8 @@ class LiveTabs:
 
     # copying
 
-    def make(self, tab: Tab, before: Before) -> None:
-        """Makes the tab if it is not there, and fills it."""
+    def make(self, tab: Tab, before: Before, former: Former) -> None:
+        """Makes the tab if it is not there, and fills it; what stood in a refilled one goes into `former`."""
         sheet = self.sheets.get(tab.name.casefold())
         fresh = sheet is None
         if fresh:
@@ -95,6 +97,9 @@ class LiveTabs:
             before.tabs.append(tab.name)
         filled = self._filled(tab, sheet, self.missing)
         check(list(filled.edits.values()))
+        if not fresh:
+            for row, column in filled.edits:
+                remember_cell(former, filled.grid, row, column)
         self._write(filled, sheet)
         self.written += len(filled.edits)
         if not fresh:
@@ -117,12 +122,12 @@ class LiveTabs:
         behind = self.sheets.get(tab.after.casefold()) or self._last_visible()
         state = patiently(lambda: template.visible)
         if state == VERY_HIDDEN and state is not True:
-            patiently(lambda: _show(template, True))
+            patiently(show(template, True))
         try:
             made = patiently(lambda: template.copy(after=behind))
         finally:
             if state == VERY_HIDDEN and state is not True:
-                patiently(lambda: _show(template, VERY_HIDDEN))
+                patiently(show(template, VERY_HIDDEN))
         self._tape.note(made.delete)
 
         def finish() -> None:
@@ -206,19 +211,20 @@ class LiveTabs:
 
     def arrange(self, changes: Changes, before: Before, front: str) -> None:
         """Hides and shows tabs and puts one in front; `front` stood there when the apply began."""
-        show = (*changes.show, *((changes.activate,) if changes.activate else ()))
-        for title, seen in (*((t, True) for t in show), *((t, False) for t in changes.hide if t not in show)):
+        seen_now = (*changes.show, *((changes.activate,) if changes.activate else ()))
+        gone = (t for t in changes.hide if t not in seen_now)
+        for title, seen in (*((t, True) for t in seen_now), *((t, False) for t in gone)):
             sheet = self.sheets[title.casefold()]
             name = next(t for t in self.states if t.casefold() == title.casefold())
             if self.states[name] == seen:
                 continue
             state = patiently(lambda sheet=sheet: sheet.visible)  # type: ignore[misc]
-            self._tape.note(_shower(sheet, state))
+            self._tape.note(show(sheet, state))
             if name not in before.tabs:
                 before.shown.setdefault(name, self.states[name])
             if not seen and not changes.activate and name == front:
                 self._step_aside(name)
-            patiently(_shower(sheet, seen))
+            patiently(show(sheet, seen))
             self.states[name] = seen
         target = changes.activate or front
         sheet = self.sheets.get(target.casefold())
@@ -308,12 +314,13 @@ def _rectangles(edits: Mapping[tuple[int, int], Content]) -> Iterator[Area]:
     yield from stretches.values()
 
 
-def _show(sheet: Any, state: Any) -> None:
-    sheet.visible = state
+def show(sheet: Any, state: Any) -> Callable[[], None]:
+    """What gives a tab the state, as Excel itself tells it."""
 
+    def put() -> None:
+        sheet.visible = state
 
-def _shower(sheet: Any, state: Any) -> Callable[[], None]:
-    return lambda: _show(sheet, state)
+    return put
 
 
 def _unlink(sheet: Any, source: str) -> None:

@@ -50,7 +50,7 @@ class PackageView:
         if not self.has(table.title):
             return None
         entry, xml = self.sheet(table.title)
-        return locate(self.package, entry, _as_sheet(table), xml, self.strings)
+        return locate(self.package, entry, as_sheet(table), xml, self.strings)
 
     def find(self, table: WrittenTable) -> Found | None:
         place = self.place(table)
@@ -59,9 +59,9 @@ class PackageView:
         return Found(
             header_row=place.header_row,
             bottom=place.last,
-            letters={_old(key): letters(number) for key, number in place.columns.items()},
+            letters={old_letters(key): letters(number) for key, number in place.columns.items()},
             columns=tuple(letters(number) for number in range(place.left, place.right + 1)),
-            doubled={_old(key) for key in place.doubled},
+            doubled={old_letters(key) for key in place.doubled},
         )
 
     def cells(self, title: str, letters: Iterable[str], first: int, last: int) -> Seen:
@@ -160,7 +160,7 @@ def _arrange(package: Package, plan: Plan, standing: str) -> None:
         arrange_tabs(package, hide, show, front)
 
 
-def _as_sheet(table: WrittenTable) -> Sheet:
+def as_sheet(table: WrittenTable) -> Sheet:
     """The written table as a schema, so that it is found as tables are."""
     columns = tuple(Column(_key(letters), heading) for letters, heading in table.headings.items())
     return Sheet("written", table.title, table.name, columns, header_row=table.header_row)
@@ -170,5 +170,5 @@ def _key(letters: str) -> str:
     return f"c_{letters.lower()}"
 
 
-def _old(key: str) -> str:
+def old_letters(key: str) -> str:
     return key.removeprefix("c_").upper()
