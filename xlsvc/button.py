@@ -54,7 +54,7 @@ class LiveBook(Book, Protocol):
 def click(command_id: str) -> None:
     """Run the command of a button on the workbook in Excel, and say what came of it.
 
-    Raises RuntimeError, in ASCII with the log's path, only where no Excel can be reached to say it in."""
+    Raises RuntimeError with that text only where no workbook in Excel can be reached to say it in."""
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
         command = BY_ID.get(command_id)
@@ -72,7 +72,7 @@ def click(command_id: str) -> None:
         except WorkbookError as error:
             text, boxed = str(error), True
             if host is None:
-                raise RuntimeError(f"xlsvc: {error.code} ({app.write_log(error, said.getvalue())})") from None
+                raise RuntimeError(text) from None
         except (Exception, SystemExit) as error:
             log = app.write_log(error, said.getvalue())
             if host is None:

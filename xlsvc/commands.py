@@ -82,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
         "sla", "更新时效", "每日", "HeaderFooterCurrentTimeInsert",
         "按“设置”里的时限重算每张工单的时效状态。",
         handler="sla:update", reads=(*LOGS, "status_history"), menu_of="update",
+        options=(Option("explain", "说明这张工单的时效是怎么算出来的", metavar="工单号"),),
     ),
     Command(
         "score", "计算得分", "每日", "AutoSum",
@@ -90,13 +91,13 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "find", "查工单", "每日", "FindDialogExcel",
-        "按工单号、客户姓名或电话后四位查找,列出工单、时效和评价。",
+        "按工单号、客户姓名或电话后四位(点按钮时是选中的单元格)查找,列出工单、时效和评价。",
         handler="find:update", reads=(*LOGS, "evaluations", "status_history"),
         options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=True,
     ),
     Command(
         "forms", "生成表单", "客户反馈", "DataFormExcel",
-        "为近 24 小时内解决的或指定的工单生成客户评价表(工作表),并登记到“表单台账”。",
+        "为选中的工单(没有选中时为近 24 小时内解决的)生成客户评价表(工作表),并登记到“表单台账”。",
         handler="customer_forms:update", reads=(*LOGS, "form_register"),
         options=(
             Option("profile", "评价档案,如 S002", default="S002"),
@@ -106,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "summary", "生成周报", "报告", "ChartInsert",
-        "生成或刷新一周的周报工作表;您写的结论和备注会保留。",
+        "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
         handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment", "status_history"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),

@@ -369,16 +369,23 @@ def test_an_excel_that_is_gone_when_the_notice_comes(ledger: Path, monkeypatch: 
     assert "RPC server" in (Path.home() / ".xlsvc" / "error.log").read_text(encoding="utf-8-sig")
 
 
-def test_without_excel_the_error_is_ascii_and_names_the_log(
-    ledger: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (OSError("没有 Excel"), r"^xlsvc: no workbook in Excel can be reached\. Log: .*error\.log$"),
+        (WorkbookError("excel.no_book"), r"^没有打开的工作簿。请先在 Excel 里打开售后台账,再点按钮。$"),
+    ],
+)
+def test_without_a_workbook_the_macro_is_told(
+    error: Exception, text: str, ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(progress: Callable[[str], None] | None = None) -> Looked:
-        raise OSError("没有 Excel")
+        raise error
 
     monkeypatch.setattr(app, "open_live", nobody)
-    with pytest.raises(RuntimeError, match=r"^xlsvc: no workbook in Excel can be reached\. Log: .*error\.log$") as error:
+    with pytest.raises(RuntimeError, match=text) as raised:
         button.click("update")
-    assert error.value.__suppress_context__
+    assert raised.value.__suppress_context__
 
 
 # stray output, strange folders
