@@ -31,9 +31,9 @@ Public Function ConfiguredInterpreter() As String
         path = OwnSetting("INTERPRETER_WIN")
         If Mid$(path, 2, 2) <> ":\" And Left$(path, 2) <> "\\" Then path = ""
     #End If
-    If path = "" Then Err.Raise vbObjectError + 513, "xlsvc", AddinText("no_interpreter")
+    If path = "" Then Err.Raise 1001, "xlsvc", AddinText("no_interpreter")
     If Not FileExists(path) Then
-        Err.Raise vbObjectError + 514, "xlsvc", Replace(AddinText("interpreter_gone"), "{file}", path)
+        Err.Raise 1002, "xlsvc", Replace(AddinText("interpreter_gone"), "{file}", path)
     End If
     ConfiguredInterpreter = path
 End Function
@@ -74,6 +74,7 @@ End Function
 Private Function OwnFile() As String
     Dim path As String
     Dim content As String
+    Dim part As String
     Dim handle As Integer
 
     #If Mac Then
@@ -83,9 +84,11 @@ Private Function OwnFile() As String
     #End If
     If Not FileExists(path) Then Exit Function
     handle = FreeFile
-    Open path For Binary Access Read As #handle
-    content = Space$(LOF(handle))
-    Get #handle, , content
+    Open path For Input As #handle
+    Do While Not EOF(handle)
+        Line Input #handle, part
+        content = content & part & vbLf
+    Loop
     Close #handle
     OwnFile = content
 End Function

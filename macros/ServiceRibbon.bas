@@ -117,15 +117,21 @@ End Function
 ' The active workbook; a new one where none is open, because Python has to be called from one; Nothing in
 ' front of a file in protected view, which no macro can reach.
 Private Function CallerBook() As Workbook
-    #If Mac Then
-    #Else
-        If Not Application.ActiveProtectedViewWindow Is Nothing Then Exit Function
-    #End If
+    If InProtectedView() Then Exit Function
     If ActiveWorkbook Is Nothing Then
         Set CallerBook = Workbooks.Add
     Else
         Set CallerBook = ActiveWorkbook
     End If
+End Function
+
+Private Function InProtectedView() As Boolean
+    #If Mac Then
+    #Else
+        On Error GoTo unknown  ' spreadsheet programs without such a view
+        InProtectedView = Not Application.ActiveProtectedViewWindow Is Nothing
+unknown:
+    #End If
 End Function
 
 Public Function IsLedger(book As Workbook) As Boolean

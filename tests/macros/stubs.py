@@ -1,0 +1,185 @@
+"""VBA that stands in for what LibreOffice on Linux has not: Python behind RunPython, Windows' functions, the ribbon.
+
+Everything else of the add-in is run as it is, but for Application.StatusBar, which cannot be read without a window,
+and the clock: variables take their places. `Probe` is what the tests call.
+"""
+
+from __future__ import annotations
+
+from workbook.vba.sources import Module
+
+
+def _module(name: str, body: str, kind: str = "standard") -> Module:
+    head = "VERSION 1.0 CLASS\nBEGIN\n  MultiUse = -1  'True\nEND\n" if kind == "class" else ""
+    text = f'{head}Attribute VB_Name = "{name}"\nOption Explicit\n{body}'
+    return Module(name, kind, text.replace("\n", "\r\n"))
+
+
+RUN_PYTHON = _module(
+    "XlwingsRunPython",
+    """
+Public Const XLWINGS_VERSION As String = "0.37.8"
+Private calls As String
+Public during As String
+Public StatusBarText As Variant
+Public nested As String
+Public failing As String
+Public library As String
+Public later As Double
+
+Public Function RunPython(PythonCommand As String)
+    calls = calls & PythonCommand & vbLf
+    during = CStr(StatusBarText)
+    If nested <> "" Then RunCommand nested
+    If failing <> "" Then Err.Raise 1004, "stub", failing
+End Function
+
+Public Function ClockNow() As Date
+    ClockNow = Now + later / 24 / 60
+End Function
+
+Public Function XLPy() As Object
+End Function
+
+Public Function FileIsThere(ByVal FileSpec As String) As Boolean
+    FileIsThere = Right$(FileSpec, 10) = "xlsvc.conf" Or Right$(FileSpec, 11) = "pythonw.exe" Or FileSpec = library
+End Function
+
+Public Function ParentFolder(ByVal Folder)
+    ParentFolder = Left$(Folder, InStrRev(Folder, "\\") - 1)
+End Function
+
+Public Function ReadFile(ByVal FileName As String)
+    ReadFile = ""
+End Function
+
+Public Function TakeCalls() As String
+    TakeCalls = calls
+    calls = ""
+End Function
+""",
+)
+
+NOTICE = _module(
+    "ServiceNotice",
+    """
+Private shown As String
+
+Public Sub ShowNotice(ByVal text As String)
+    shown = shown & text
+End Sub
+
+Public Function TakeNotices() As String
+    TakeNotices = shown
+    shown = ""
+End Function
+""",
+)
+
+HANDLE = _module(
+    "RibbonHandle",
+    """
+Public Sub RememberRibbon(loaded As Object)
+End Sub
+
+Public Sub ForgetRibbon()
+End Sub
+
+Public Function RestoredRibbon() As Object
+End Function
+""",
+)
+
+CONTROL = _module("IRibbonControl", "\nPublic Tag As String\n", "class")
+
+PROBE = _module(
+    "Probe",
+    """
+Public Function Sentinel() As String
+    Sentinel = "compiled " & AddinVersion()
+End Function
+
+Public Function Click(ByVal id As String) As String
+    Dim control As IRibbonControl
+    Set control = New IRibbonControl
+    control.Tag = id
+    OnCommand control
+    Click = TakeCalls() & "|" & TakeNotices()
+End Function
+
+Public Function ClickWithin(ByVal id As String, ByVal other As String) As String
+    nested = other
+    ClickWithin = Click(id)
+    nested = ""
+End Function
+
+Public Function ClickFailing(ByVal id As String, ByVal reason As String) As String
+    failing = reason
+    ClickFailing = Click(id)
+    failing = ""
+End Function
+
+Public Function ClickLater(ByVal id As String, ByVal minutes As String) As String
+    later = later + Val(minutes)
+    ClickLater = Click(id)
+End Function
+
+Public Function Finish() As String
+    FinishCommand
+    Finish = CStr(StatusBarText)
+End Function
+
+Public Function StatusDuring() As String
+    StatusDuring = during
+End Function
+
+Public Function StatusNow() As String
+    StatusNow = CStr(StatusBarText)
+End Function
+
+Public Function Notify(ByVal text As String) As String
+    StatusBarText = text
+End Function
+
+Public Function Enabled(ByVal id As String) As String
+    Dim control As IRibbonControl
+    Dim answer As Variant
+    Set control = New IRibbonControl
+    control.Tag = id
+    GetEnabled control, answer
+    Enabled = CStr(answer)
+End Function
+
+Public Function Text(ByVal code As String) As String
+    Text = AddinText(code)
+End Function
+
+Public Function Refused(ByVal bookName As String) As String
+    Refused = RefusedIn(bookName)
+End Function
+
+Public Function Interpreter() As String
+    On Error GoTo failed
+    Interpreter = ConfiguredInterpreter()
+    Exit Function
+failed:
+    Interpreter = Err.Description
+End Function
+
+
+Public Function Warm(ByVal path As String) As String
+    library = path
+    Warm = CStr(UsesWarmServer())
+End Function
+
+Public Function Rename(ByVal fromTitle As String, ByVal title As String) As String
+    ActiveWorkbook.Worksheets(fromTitle).Name = title
+End Function
+""",
+)
+
+INSTEAD = ((r"\bApplication\.StatusBar\b", "StatusBarText"), (r"\bNow\b", "ClockNow()"),
+           (r"\bFileExists\b", "FileIsThere"))  # fmt: skip
+"""What stands for what in the add-in's own modules. (FileExists is a function of LibreOffice's Basic, too.)"""
+
+ALL = (RUN_PYTHON, NOTICE, HANDLE, CONTROL, PROBE)
