@@ -15,6 +15,8 @@ from workbook.book import Book
 class ComHost:
     """Holds the workbook open in a fake Excel, which stays until `close`."""
 
+    whole = False
+
     def __init__(self, folder: Path) -> None:
         self.path = folder / "台账.xlsx"
         self.excel = FakeExcel()

@@ -13,7 +13,10 @@ from workbook.book import Book
 
 
 class Host(Protocol):
-    """A way to open a book for a test and to look at it afterwards, past the adapter under test."""
+    """A way to open a book for a test and to look at it afterwards, past the adapter under test. `whole`: does undo
+    know that nobody touched the book since?"""
+
+    whole: bool
 
     def book(self, **options: Any) -> Book:
         """A Book of odd_books.log_book; `headings` and `rename` change headings and tabs, `names` defines."""
@@ -38,7 +41,12 @@ class Host(Protocol):
         """Anything that differs once a single cell does."""
 
 
-NOT_HERE: dict[tuple[str, str], str] = {}
+_CALCULATES = "Excel calculates: nothing is written under a formula, which shows its own value"
+_RENAMES = "Excel renames a heading that is typed twice into a table: 状态2"
+NOT_HERE: dict[tuple[str, str], str] = {
+    ("com", "test_a_value_is_kept_under_a_formula"): _CALCULATES,
+    ("com", "test_what_was_changed_since_is_named_and_nothing_is_written[a heading met twice]"): _RENAMES,
+}
 """(host, test) -> why the promise cannot be tried, or does not hold, on this host."""
 
 
@@ -52,7 +60,8 @@ def _made(kind: str, folder: Path) -> Host:
 
 @pytest.fixture(params=["file", "com"])
 def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Host]:
-    why = NOT_HERE.get((request.param, request.function.__name__))
+    name = request.node.name.replace(f"[{request.param}-", "[").replace(f"[{request.param}]", "")
+    why = NOT_HERE.get((request.param, name))
     if why:
         pytest.skip(why)
     made = _made(request.param, tmp_path)

@@ -28,6 +28,8 @@ def _child(parent: etree._Element, name: str, at: str, order: Callable[[str], An
 
 
 class FileHost:
+    whole = True
+
     def __init__(self, folder: Path) -> None:
         self.path = folder / "台账.xlsx"
 

@@ -247,13 +247,19 @@ def test_tabs_are_hidden_shown_and_put_in_front(host: Host) -> None:
 
 
 def test_a_tab_is_made_from_a_template_and_refilled(host: Host) -> None:
-    book = host.book(names={"结果": "我的!$B$1"})
+    book = host.book(names={"结果": "我的!$C$1"})
     tab = Tab(template="我的", name="我的 2", values={"结果": 5.0, "没有": 1})
     applied = book.apply(Changes(tabs=[tab], activate="我的 2"))
     assert applied.missing == (("我的 2", "没有"),)
     assert book.titles() == {"记录": True, "清单": True, "我的": True, "我的 2": True}
-    assert (host.front(), host.cell("我的 2", "B1"), host.cell("我的", "B1")) == ("我的 2", 5.0, 2.0)
-    assert book.apply(Changes(tabs=[tab])).saved is None
+    assert (host.front(), host.cell("我的 2", "C1"), host.cell("我的", "C1")) == ("我的 2", 5.0, None)
+    assert book.apply(Changes(tabs=[tab])).written == 0
+
+
+def test_a_value_is_kept_under_a_formula(host: Host) -> None:
+    book = host.book(names={"结果": "我的!$B$1"})
+    book.apply(Changes(tabs=[Tab("我的", "我的 2", {"结果": 5.0})]))
+    assert (host.cell("我的 2", "B1"), host.cell("我的", "B1")) == (5.0, 2.0)
 
 
 def test_nothing_is_written_when_something_is_wrong(host: Host) -> None:
