@@ -119,6 +119,11 @@ class Settings:
         kinds = {type(value) for value in line.values}
         return np.array(line.values, dtype=float if kinds <= {int, float} else object)[places]
 
+    def row_at(self, key: str, when: Any) -> int:
+        """The row of 设置 that a single setting in force at a moment stands in, 0 for the packaged default."""
+        line = self._singles[key]
+        return line.rows[max(int(line.place(when)), 0)]
+
     def calendar_at(self, when: Any) -> list[tuple[npt.NDArray[np.bool_], Calendar]]:
         """The calendars in force for an array of moments, each with the mask of its moments."""
         spans = self.at("work_spans", np.atleast_1d(np.asarray(when)))

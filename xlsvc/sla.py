@@ -40,6 +40,7 @@ from .settings import Settings
 from .status_history import History, history
 from .targets import UNIT_MINUTES, UNITS, WORKDAY
 from .tickets import DOUBLED, ticket_cells, tickets, to_columns
+from .why_late import explained
 from .working_time import seconds
 
 COUNTED = (MET, LATE, NEARLY, RUNNING, NO_LIMIT, UNKNOWN)
@@ -86,11 +87,13 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         f"时效已更新:{counts['工单']} 张工单,超时 {counts[LATE]} 张,即将超时 {counts[NEARLY]} 张,"
         f"无法判定 {counts[UNKNOWN]} 张。"
     )
+    asked = str(ledger.options.get("explain") or "")
     return Outcome(
         notice=notice,
         counts=dict(counts),
         issues=list(findings(frame, clocks, settings, now)),
         columns=columns,
+        answers=explained(ledger, settings, now, clocks, asked) if asked else [],
     )
 
 

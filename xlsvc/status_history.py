@@ -91,10 +91,10 @@ def new_rows(
     rows = history(ledger, settings, now).rows
     if rows.empty or STATUS_HISTORY.key not in ledger:
         return pd.DataFrame()
-    index = tickets(ledger, settings).frame.index[rows["place"].to_numpy()]
+    index: pd.MultiIndex = tickets(ledger, settings).frame.index.take(rows["place"].to_numpy())  # type: ignore[assignment]
     number = rows["ticket"].to_numpy(dtype=object).copy()
     for place in np.flatnonzero(number == ""):
-        key, row = index[place]
+        key, row = index[int(place)]
         issued = columns.get(str(key), pd.DataFrame())
         number[place] = str(issued.at[row, "ticket"]) if "ticket" in issued else ""
     return rows.assign(ticket=number).drop(columns="place")[number != ""]

@@ -135,6 +135,24 @@ class Calendar:
         day, known = self._days_of(days)
         return self._work[day - self._first] & known
 
+    def explained(self, first: date, last: date, by_day: bool) -> list[tuple[date, str]]:
+        """The days from first to last that do not count, weekends too, and those that do although the week says
+        otherwise, with the reason: 周末, a holiday's name, 本单位休息, 补班, 本单位上班. `by_day`: as working days are
+        counted; otherwise a Saturday with hours of its own counts."""
+        found = []
+        days = np.arange(np.datetime64(first), np.datetime64(last + timedelta(days=1)))
+        full = self.is_workday(days).tolist()
+        hours = (self._kinds[days.view("int64") - self._first] > 0).tolist()
+        for n, day in enumerate(days.tolist()):
+            weekend, works = day.weekday() >= WEEKDAYS, full[n]
+            if day in self._own and works is weekend:
+                found.append((day, "本单位上班" if works else "本单位休息"))
+            elif works and weekend:
+                found.append((day, "补班"))
+            elif not works and (by_day or not hours[n]):
+                found.append((day, holiday_names(day.year).get(day, "周末" if weekend else "不上班")))
+        return found
+
     def unpublished(self, days: Any) -> npt.NDArray[np.bool_]:
         """Where the year's official calendar is not known, so that its working days are only Monday to
         Friday plus what 假期 says. A year counts as known once 假期 holds its 1 January and its

@@ -16,7 +16,19 @@ from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.settings import default_rows
 from xlsvc import daily
-from xlsvc.clocks import DONE_BY, FROM_TAKING, LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN, Clock, measure, overall
+from xlsvc.clocks import (
+    DONE_BY,
+    FROM_TAKING,
+    LATE,
+    MET,
+    NEARLY,
+    NO_LIMIT,
+    RUNNING,
+    UNKNOWN,
+    Clock,
+    measure,
+    overall,
+)
 from xlsvc.outcome import Ledger, Outcome
 from xlsvc.settings import Settings, read_settings
 from xlsvc.sla import SAID_BY_VALIDATION, findings, statuses, update

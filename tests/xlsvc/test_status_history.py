@@ -202,7 +202,8 @@ class TestNamedCases:
         taken = ticket(accepted_at="2024-05-17 17:00")  # Friday: one hour, then Saturday 9 to 12
         assert resolution(taken, [], settings, "2024-05-17 17:01")[1] == "05-18 12:00"
         made_up = ticket(accepted_at="2024-05-10 17:00")  # 05-11 is a make-up Saturday: the hours of a weekday
-        assert resolution({**made_up}, [], settings_with(limit("解决", 6, "小时", basis="工作时"), weekly), "2024-05-10 17:01")[1] == "05-11 15:30"
+        six = settings_with(limit("解决", 6, "小时", basis="工作时"), weekly)
+        assert resolution(made_up, [], six, "2024-05-10 17:01")[1] == "05-11 15:30"
         holiday = ticket(accepted_at="2024-05-03 17:00")  # the Saturday is within Labour Day
         assert resolution(holiday, [], settings, "2024-05-03 17:01")[1] == "05-06 14:30"
 
