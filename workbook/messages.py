@@ -205,7 +205,7 @@ MESSAGES: dict[str, Message] = {
     # --- sheets and headings (workbook.book) ---
     "sheet.missing": _stop(
         "“{file}”里没有“{sheet}”工作表。如果{alike}改过名,请改回“{sheet}”;"
-        "如果这不是售后台账,请选对文件(新台账用 xlsvc new 生成)。"
+        "如果这不是售后台账,请选对文件(新台账:点“新建台账”,或运行 xlsvc new)。"
     ),
     "sheet.alike": _stop("是“{found}”这张表"),
     "heading.missing": _stop("“{sheet}”工作表(标题行第 {row} 行)缺少“{heading}”列。{remedy}"),
@@ -715,7 +715,7 @@ MESSAGES: dict[str, Message] = {
         "没有“{value}”这一周:{year} 年只有 {weeks} 周。请改写成 {year}-W01 到 {year}-W{weeks}。"
     ),
     "summary.future": _warning(
-        "还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,不写 --week 即可。"
+        "还没到", "“{sheet}”的这一周还没有开始(现在是 {now})。请核对周次;要看本周,请在别的工作表上点“生成周报”(命令:不写 --week)。"
     ),
     # --- ribbon buttons (xlsvc.button) ---
     "button.unknown": _stop(

@@ -279,4 +279,4 @@ def _notice(form: Form, made: int, known: int, asked: bool, attention: bool) -> 
         return f"没有新表单:{known} 张工单的《{title}》以前都发过,见“{FORM_REGISTER.title}”。"
     if asked or attention:
         return "没有生成表单,原因见提示。"
-    return "近 24 小时内没有新解决的工单,没有生成表单。要为某张工单生成,请写明工单号(--ticket 工单号)。"
+    return "近 24 小时内没有新解决的工单,没有生成表单。要为某张工单生成,请选中它那一行再点“生成表单”(命令:写 --ticket 工单号)。"

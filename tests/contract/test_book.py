@@ -62,7 +62,7 @@ def test_an_optional_sheet_may_be_missing_another_not(host: Host) -> None:
     assert (stopped.value.code, stopped.value.values["sheet"]) == ("sheet.missing", "记录")
     assert str(stopped.value) == (
         "“台账.xlsx”里没有“记录”工作表。如果改过名,请改回“记录”;"
-        "如果这不是售后台账,请选对文件(新台账用 xlsvc new 生成)。"
+        "如果这不是售后台账,请选对文件(新台账:点“新建台账”,或运行 xlsvc new)。"
     )
 
 

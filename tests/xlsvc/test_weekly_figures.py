@@ -215,7 +215,7 @@ def test_formulas_recalculate_to_the_figures(week: str, libreoffice: Any, tmp_pa
 def test_a_week_to_come_is_made_but_said() -> None:
     outcome = update(ledger({}, week="2042-W19"), Settings.packaged(), datetime(2024, 5, 6, 9))
     assert [i.message for i in outcome.issues if i.code == "summary.future"] == [
-        "“周报 2042-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。请核对周次;要看本周,不写 --week 即可。"
+        "“周报 2042-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。请核对周次;要看本周,请在别的工作表上点“生成周报”(命令:不写 --week)。"
     ]
 
 
