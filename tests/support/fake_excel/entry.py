@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from .com import refused
@@ -49,12 +50,14 @@ class Fault:
 Cell = None | float | bool | str | Fault
 
 
+@lru_cache
 def is_date(form: str) -> bool:
     """Is a number shown as a date or a time under this format?"""
     bare = _QUOTED.sub("", form.split(";")[0])
     return form not in (GENERAL, TEXT) and bool(re.search(r"[ymdhs]", bare, re.I)) and "General" not in bare
 
 
+@lru_cache
 def is_currency(form: str) -> bool:
     return any(sign in form.split(";")[0] for sign in "$¥￥€£") and not is_date(form)
 
@@ -65,6 +68,7 @@ def serial(moment: dt.datetime, date1904: bool) -> float:
     return since.days + (since.seconds + since.microseconds / 1e6) / 86_400 - (SHIFT_1904 if date1904 else 0)
 
 
+@lru_cache(50_000)
 def com_date(number: float, date1904: bool) -> TimeType | float:
     """The number of a date cell as pywin32 hands it out, to the millisecond; numbers that are no date as they are."""
     day = number + (SHIFT_1904 if date1904 else 0)
@@ -88,6 +92,7 @@ def value2_of(cell: Cell) -> Any:
     return cell.code if isinstance(cell, Fault) else cell
 
 
+@lru_cache(50_000)
 def general(number: float) -> str:
     """A number as the General format shows it in a wide column."""
     if number == int(number) and abs(number) < 1e15:
@@ -234,7 +239,7 @@ def _clock(text: str) -> float | None:
 def checked_formula(text: str) -> str:
     """The formula as it is. Raises com_error 1004 for what Excel cannot read; only the plainest faults are seen:
     quotes and brackets that are not closed, an operator at the end, characters that no formula has."""
-    bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'', "0", text[1:])
+    bare = re.sub(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|\[[^\]]*\]', "0", text[1:])
     depth = 0
     for letter in bare:
         depth += {"(": 1, ")": -1}.get(letter, 0)
@@ -245,7 +250,7 @@ def checked_formula(text: str) -> str:
         or not bare.strip()
         or '"' in bare
         or bare.rstrip()[-1] in "+-*/^&=<>,("
-        or re.search(r"^[\s*/^&<>,)]|[?`~|\\;,。、;?]|==", bare)
+        or re.search(r"^[\s*/^&<>,)]|[?`~|\\。]|==", bare)
     ):
         raise refused("Application-defined or object-defined error")
     if len(text) > 8_192:

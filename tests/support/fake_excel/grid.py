@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .entry import GENERAL, Cell
@@ -30,7 +29,7 @@ class Grid:
     looks: list[tuple[Rect, str, Any]] = field(default_factory=list)
 
     def copied(self) -> Grid:
-        return copy.deepcopy(self)
+        return Grid(*(_copied(getattr(self, f.name)) for f in fields(self)))
 
     def value(self, row: int, column: int) -> Cell:
         return self.values.get(column, {}).get(row)
@@ -151,6 +150,12 @@ class Grid:
         for name in ("values", "formulas", "forms", "column_forms"):
             setattr(self, name, _shifted(getattr(self, name), at, count))
         self.hidden_columns = set(_shifted(dict.fromkeys(self.hidden_columns, True), at, count))
+
+
+def _copied(kept: Any) -> Any:
+    if isinstance(kept, dict):
+        return {key: dict(held) if isinstance(held, dict) else held for key, held in kept.items()}
+    return type(kept)(kept)
 
 
 def _shifted(held: dict[int, Any], at: int, count: int) -> dict[int, Any]:

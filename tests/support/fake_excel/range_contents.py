@@ -102,14 +102,14 @@ class Contents(Place):
         columns: list[list[Any]] = []
         for at, cells in enumerate(self._columns()):
             column = rect.left + at
-            texts = grid.formulas.get(column, {})
-            made: list[Any] = []
-            for i, cell in enumerate(cells):
-                text = texts.get(rect.top + i, "")
-                if text:
-                    made.append(r1c1(text, rect.top + i, column) if in_r1c1 else text)
-                else:
-                    made.append(constant_text(cell))
+            texts = grid.formulas.get(column)
+            if not grid.values.get(column):
+                made: list[Any] = [""] * len(cells)
+            else:
+                made = ["" if c is None else c if type(c) is str else constant_text(c) for c in cells]
+            for row, text in (texts or {}).items():
+                if rect.top <= row <= rect.bottom:
+                    made[row - rect.top] = r1c1(text, row, column) if in_r1c1 else text
             columns.append(made)
         return self._given_out(columns)
 

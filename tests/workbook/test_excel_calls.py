@@ -1,0 +1,146 @@
+"""How many calls into Excel one click takes: as many on 20,000 rows as on ten, for every command that writes.
+
+`python -m tests.workbook.test_excel_calls` prints the table of the README. Every call over COM counts, of xlwings'
+own Windows engine and all: a property read or set, a method called, an item of a collection fetched.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.ledger import make
+from benchmarks.rows import chunks
+from tests.support.fake_excel import FakeExcel, Rect, Workbook
+from workbook.sheets.response_log import RESPONSE_LOG
+from xlsvc.app import run_on
+from xlsvc.commands import BY_ID
+
+SIZES = (10, 1_000, 20_000)
+PATTERN = 10
+NOW = datetime(2024, 12, 31, 10, 0)
+OPTIONS: dict[str, dict[str, Any]] = {
+    "update": {}, "validate": {}, "sla": {}, "score": {},
+    "forms": {"profile": "S002", "ticket": ["SN202412300001"]},
+    "summary": {"week": "2025-W01"},
+}  # fmt: skip
+RUNS = (0, 3, 30)
+
+
+class Ledger:
+    """A ledger that a fake Excel opens with so many rows in 响应记录: ten of every kind, the rest in order, so that
+    what has to be written differs in length alone."""
+
+    def __init__(self, path: Path) -> None:
+        make(path, 1)
+        self.path = path
+
+    def opened(self, excel: FakeExcel, rows: int, formula_runs: int = 0) -> Workbook:
+        book = excel.open(self.path)
+        sheet = book.sheet(RESPONSE_LOG.title)
+        table = sheet.tables[0]
+        top, grid = RESPONSE_LOG.header_row + 1, sheet.grid
+        forms = {column: grid.form(top, column) for column in range(table.rect.left, table.rect.right + 1)}
+        grid.clear(Rect(top, 1, top, table.rect.right))
+        columns = dict(next(islice(chunks(1_000), 1))[1])
+        _make_dirty(columns)
+        keys = [_key(heading) for heading in table.headings()]
+        for column, key in enumerate(keys, table.rect.left):
+            cells = columns.get(key)
+            if cells is not None:
+                pattern = cells[:PATTERN]
+                held = {top + at: pattern[at if at < PATTERN else 0] for at in range(rows)}
+                grid.values[column] = grid.values.get(column, {}) | {r: c for r, c in held.items() if c is not None}
+            if forms[column] != "General":
+                grid.set_form(Rect(top, column, top + rows - 1, column), forms[column])
+        numbers, phones = (table.rect.left + keys.index(key) for key in ("ticket", "contact"))
+        for at in range(rows):
+            grid.values[phones][top + at] = f"139{at:08d}"
+            grid.values[numbers][top + at] = f"SN202412{30 - at // 9_999:02d}{at % 9_999 + 1:04d}"
+        table.rect = Rect(table.rect.top, table.rect.left, top + rows - 1, table.rect.right)
+        status = table.rect.left + keys.index("sla_status")
+        for run in range(formula_runs):
+            first = top + 1 + run * (rows // max(formula_runs, 1))
+            grid.put(first, status, "自己写的", '="自己写的"')
+        return book
+
+
+def _key(heading: str) -> str:
+    column = RESPONSE_LOG.find(heading)
+    return column.key if column else heading
+
+
+def _make_dirty(columns: dict[str, list[Any]]) -> None:
+    """So that every kind of finding is among the ten rows: the last week's, a time as text, one that runs backwards,
+    a missing urgency, an open ticket that is late."""
+    day = 45656.375  # 2024-12-30 09:00
+    for at in range(PATTERN):
+        columns["accepted_at"][at] = day + at / 100
+        columns["responded_at"][at] = day + at / 100 + 0.02
+        columns["resolved_at"][at] = day + at / 100 + 0.3 if at % 3 else None
+        columns["status"][at] = "已完成" if at % 3 else "处理中"
+    columns["resolved_at"][1] = day - 1
+    columns["responded_at"][2] = "2024-12-3009:30"
+    columns["urgency"][4] = None
+
+
+def calls(ledger: Ledger, command: str, rows: int, formula_runs: int = 0) -> int:
+    """How many calls one click takes, from finding the workbook to the last setting put back."""
+    from workbook.excel_book import ExcelBook
+
+    with FakeExcel() as excel:
+        model = ledger.opened(excel, rows, formula_runs)
+        book = excel.xlwings_book(model)
+        excel.wire.reset()
+        report = run_on(ExcelBook(book), BY_ID[command], OPTIONS[command], NOW)
+        assert report.exit_code < 2
+        return excel.wire.total
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    yield Ledger(tmp_path_factory.mktemp("calls") / "台账.xlsx")
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_a_click_takes_as_many_calls_on_many_rows_as_on_few(command: str, ledger: Ledger) -> None:
+    counted = [calls(ledger, command, rows) for rows in SIZES]
+    print(f"{BY_ID[command].label}: {dict(zip(SIZES, counted, strict=True))}")
+    assert len(set(counted)) == 1
+
+
+def test_a_run_of_formulas_costs_the_same_however_many_rows(ledger: Ledger) -> None:
+    each = set()
+    for rows in SIZES[1:]:
+        none, some, many = (calls(ledger, "sla", rows, runs) for runs in RUNS)
+        print(f"更新时效, {rows} 行, {RUNS} 段公式: {none}, {some}, {many}")
+        cost, rest = divmod(many - some, RUNS[2] - RUNS[1])
+        assert rest == 0
+        assert some - none == cost * RUNS[1]
+        each.add(cost)
+    assert len(each) == 1
+
+
+def main() -> None:
+    """Prints the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = Ledger(Path(folder) / "台账.xlsx")
+        print("| 命令 | " + " | ".join(f"{rows:,} 行" for rows in SIZES) + " |")
+        print("|---|" + "---|" * len(SIZES))
+        for command in OPTIONS:
+            counted = [str(calls(ledger, command, rows)) for rows in SIZES]
+            print(f"| {BY_ID[command].label} | " + " | ".join(counted) + " |")
+        for runs in RUNS[1:]:
+            counted = ["–", *(str(calls(ledger, "sla", rows, runs)) for rows in SIZES[1:])]
+            print(f"| 更新时效,{runs} 段自写公式 | " + " | ".join(counted) + " |")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
