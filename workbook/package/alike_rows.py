@@ -118,6 +118,7 @@ class AlikeRows:
             columns: list[list[bytes | None]] = []
             starts: list[int] = []
             follows: list[bytes] = []
+            kept = False
             for at, _, width in run:
                 shell = shells.common(self.tails(at))
                 if shell is None:
@@ -127,12 +128,14 @@ class AlikeRows:
                 number_format = formats.get(layout.columns[at], "")
                 behind = shell.rest + follows[-1]
                 new = values[at] or ()
-                columns.append(writer.column(shell.style, shell.styled, new, number_format, behind))
+                cells, keeps = writer.column(shell.style, shell.styled, new, number_format, behind)
+                columns.append(cells)
+                kept = kept or keeps
             # what stands between two tails of a row is its number: they are joined by it
             name, first = layout.names[run[0][0]], run[0][1]
             stop = first + len(run)
             for row, end, news in zip(self._rows, self._ends, zip(*columns, strict=True), strict=True):
-                tails = _with_kept(news, row[first:stop], starts, follows) if None in news else news
+                tails = _with_kept(news, row[first:stop], starts, follows) if kept and None in news else news
                 row[first:stop] = [end.join((name, *tails))]  # type: ignore[misc]
         return [*(mark.join(row) + self._close for row in self._rows), self._rest]
 

@@ -71,9 +71,21 @@ class CellWriter:
 
     def column(
         self, style: int, styled: bool, values: Sequence[Content | Keep], number_format: str, behind: bytes
-    ) -> list[bytes | None]:
-        """`tail` for many cells of one column, each with `behind` behind it; None for KEEP."""
+    ) -> tuple[list[bytes | None], bool]:
+        """`tail` for many cells of one column, each with `behind` behind it, None for KEEP; and is KEEP among
+        them."""
         kinds = set(map(type, values))
+        return self._column(kinds, style, styled, values, number_format, behind), Keep in kinds
+
+    def _column(
+        self,
+        kinds: set[type],
+        style: int,
+        styled: bool,
+        values: Sequence[Content | Keep],
+        number_format: str,
+        behind: bytes,
+    ) -> list[bytes | None]:
         if kinds <= {str, type(None), Keep}:
             known = {
                 value: self.tail(style, styled, value, number_format) + behind

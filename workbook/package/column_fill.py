@@ -78,7 +78,10 @@ def fill(
         for column, old in zip(columns, cells, strict=True):
             shown = column.shown[low:high]
             changed = column.differing(old, shown)
-            values.append(_to_write(column.new[low:high], changed) if changed else None)
+            new = column.new[low:high]
+            # of a blank column what stays blank may as well be written
+            some = changed and old.count(None) < len(old)
+            values.append(_to_write(new, changed) if some else new if changed else None)
             if changed:
                 notes.append((column, old, shown, changed))
 

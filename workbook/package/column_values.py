@@ -46,9 +46,10 @@ def contents(series: Any) -> list[Content]:
     if values.dtype.kind == "M":
         days = (values.astype("datetime64[ms]") - _EPOCH) / _DAY
         days = np.where(days < 61, days - 1, days)
-        if np.isnan(days).any():
-            return [None if day != day else Serial(day) for day in days.tolist()]
-        return list(map(Serial, days.tolist()))
+        known = ~np.isnan(days)
+        cells = np.full(len(days), None, dtype=object)
+        cells[known] = list(map(Serial, days[known].tolist()))
+        return list(cells.tolist())
     if values.dtype.kind == "f":
         return [None if value != value else value for value in values.tolist()]
     if values.dtype.kind in "iu":
@@ -57,6 +58,6 @@ def contents(series: Any) -> list[Content]:
     kinds = set(map(type, cells))
     if kinds <= {str, type(None)}:
         return [cell or None for cell in cells]
-    if kinds <= {str, float, type(None)} and not any({cell == cell for cell in cells if type(cell) is float}):
+    if kinds <= {str, float, type(None)} and all(cell != cell for cell in cells if type(cell) is float):
         return [cell if cell and cell == cell else None for cell in cells]  # blanks are NaN
     return [plain(cell) for cell in cells]
