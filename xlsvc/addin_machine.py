@@ -57,7 +57,7 @@ class Machine:
             interpreter=sys.executable or "",
             registry=_registry,
             run=_run,
-            temporary=(Path(tempfile.gettempdir()).resolve(),),
+            temporary=(Path(tempfile.gettempdir()), Path(tempfile.gettempdir()).resolve()),
             applications=(Path("/Applications"), home / "Applications"),
         )
 

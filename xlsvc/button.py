@@ -39,7 +39,7 @@ class LiveBook(Book, Protocol):
         """The file; None for a book that was never saved or lives at an address."""
 
     def notify(self, text: str) -> None:
-        """Show a line in the status bar."""
+        """Show a line in the status bar. Never raises."""
 
     def alert(self, text: str, title: str) -> None:
         """Show a box; comes back when it is closed."""
@@ -54,7 +54,7 @@ class LiveBook(Book, Protocol):
 def click(command_id: str) -> None:
     """Run the command of a button on the workbook in Excel, and say what came of it.
 
-    Raises RuntimeError with that text only where no workbook in Excel can be reached to say it in."""
+    Raises RuntimeError with that text only where Excel cannot be reached to say it in: the macro shows it then."""
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
         command = BY_ID.get(command_id)
@@ -100,14 +100,16 @@ def _bug(log: Path) -> str:
 
 
 def _say(host: LiveBook, text: str, title: str, boxed: bool) -> None:
-    """After `finish`, which clears the status bar: a box stays until it is closed, and the ribbon is free meanwhile."""
+    """After `finish`, which clears the status bar: a box stays until it is closed, and the ribbon is free meanwhile.
+    Raises RuntimeError with the text of a box that Excel did not let through: the macro shows it then."""
+    if not boxed:
+        host.notify(text)
+        return
     try:
-        if boxed:
-            host.alert(text, title)
-        else:
-            host.notify(text)
-    except Exception as error:  # Excel was closed, or takes no calls: nobody can be told
+        host.alert(text, title)
+    except Exception as error:
         app.write_log(error)
+        raise RuntimeError(text) from None
 
 
 @contextmanager

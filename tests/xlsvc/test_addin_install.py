@@ -100,6 +100,22 @@ def test_twice_is_once_and_taken_back_nothing_is_left(make: Maker, tmp_path: Pat
     assert tree(machine.home) == before
 
 
+def test_nothing_but_the_addin_ever_stands_where_excel_starts_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = windows(tmp_path)
+    seen: set[str] = set()
+    real = os.replace
+
+    def look(source: Any, target: Any) -> None:
+        seen.update(path.name for path in machine.startup.iterdir())
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", look)
+    install(machine)
+    assert seen == {"xlsvc.xlam"}
+
+
 @BOTH
 def test_what_the_person_had_stays(make: Maker, tmp_path: Path) -> None:
     machine = make(tmp_path)
@@ -432,6 +448,7 @@ def test_this_machine_is_described() -> None:
     machine = Machine.this()
     assert machine.absolute(machine.interpreter)
     assert machine.run([machine.interpreter, "-c", "print(1)"]) == "1\n"
+    assert machine.run([machine.interpreter, "-c", "import os; print(os.getcwd())"]) == f"{Path.home()}\n"
     assert machine.run(["no such program"]) is None
     assert machine.run([machine.interpreter, "-c", "raise SystemExit(1)"]) is None
     assert machine.registry(r"HKCU\Software\xlsvc no such key") is None

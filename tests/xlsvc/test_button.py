@@ -100,7 +100,8 @@ WARNED = [Issue("summary.future", sheet="周报 2024-W19", values={"now": "2024-
         (Report("x", "b", "", {"a": 0, "b": "—", "c": 2}), False, "c 2"),
         (
             Report("x", "b", "好。", {"c": 2}, WARNED, exit_code=1, listed=True), False,
-            "好。\nc 2\n\n· “周报 2024-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。请核对周次;要看本周,请在别的工作表上点“生成周报”(命令:不写 --week)。\n"
+            "好。\nc 2\n\n· “周报 2024-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。"
+            "请核对周次;要看本周,请在别的工作表上点“生成周报”(命令:不写 --week)。\n"
             "全部列在“待改清单”,点单元格可跳到原处。",
         ),
         (Report("find", "b", "找到。", {"找到": 3}, answers=["甲", "    1", "乙"]), True, "找到。\n甲\n    1\n乙"),
@@ -358,14 +359,16 @@ def test_the_ribbon_is_free_however_a_command_ends(
     assert ("finish", "", "") in host.said
 
 
-def test_an_excel_that_is_gone_when_the_notice_comes(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(self: Looked, text: str) -> None:
-        if not text.endswith("…"):
-            raise OSError("RPC server is unavailable")
+def test_a_box_that_excel_does_not_let_through_is_left_to_the_macro(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(self: Looked, text: str, title: str) -> None:
+        raise OSError("RPC server is unavailable")
 
-    monkeypatch.setattr(Looked, "notify", gone)
+    monkeypatch.setattr(Looked, "alert", gone)
     look_at(monkeypatch, Looked(ledger))
-    button.click("score")
+    with pytest.raises(RuntimeError, match=r"^已校验 9 行"):
+        button.click("validate")
     assert "RPC server" in (Path.home() / ".xlsvc" / "error.log").read_text(encoding="utf-8-sig")
 
 
