@@ -36,7 +36,11 @@ End Sub
 
 ' The demo ledger carries the ribbon too: its tab stays away where the add-in already shows it.
 Public Sub GetTabVisible(control As IRibbonControl, ByRef visible)
+    On Error GoTo unknown
     visible = ThisWorkbook.IsAddin Or Not IsOpen(ADDIN_FILE)
+    Exit Sub
+unknown:
+    visible = True
 End Sub
 
 ' --- a command from click to end ---

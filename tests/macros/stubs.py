@@ -9,13 +9,13 @@ from __future__ import annotations
 from workbook.vba.sources import Module
 
 
-def _module(name: str, body: str, kind: str = "standard") -> Module:
+def module(name: str, body: str, kind: str = "standard") -> Module:
     head = "VERSION 1.0 CLASS\nBEGIN\n  MultiUse = -1  'True\nEND\n" if kind == "class" else ""
     text = f'{head}Attribute VB_Name = "{name}"\nOption Explicit\n{body}'
     return Module(name, kind, text.replace("\n", "\r\n"))
 
 
-RUN_PYTHON = _module(
+RUN_PYTHON = module(
     "XlwingsRunPython",
     """
 Public Const XLWINGS_VERSION As String = "0.37.8"
@@ -60,7 +60,7 @@ End Function
 """,
 )
 
-NOTICE = _module(
+NOTICE = module(
     "ServiceNotice",
     """
 Private shown As String
@@ -76,7 +76,7 @@ End Function
 """,
 )
 
-HANDLE = _module(
+HANDLE = module(
     "RibbonHandle",
     """
 Public Sub RememberRibbon(loaded As Object)
@@ -90,9 +90,9 @@ End Function
 """,
 )
 
-CONTROL = _module("IRibbonControl", "\nPublic Tag As String\n", "class")
+CONTROL = module("IRibbonControl", "\nPublic Tag As String\n", "class")
 
-PROBE = _module(
+PROBE = module(
     "Probe",
     """
 Public Function Sentinel() As String
@@ -148,6 +148,12 @@ Public Function Enabled(ByVal id As String) As String
     control.Tag = id
     GetEnabled control, answer
     Enabled = CStr(answer)
+End Function
+
+Public Function Visible() As String
+    Dim answer As Variant
+    GetTabVisible Nothing, answer
+    Visible = CStr(answer)
 End Function
 
 Public Function Text(ByVal code As String) As String

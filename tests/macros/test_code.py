@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import re
 import zipfile
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -35,13 +34,15 @@ def _seeded(name: str, old: str, new: str) -> list[Module]:
     ("name", "old", "new", "caught"),
     [
         ("ServiceRibbon", "    busySince = 0\r\n", "    busySinse = 0\r\n", "ServiceRibbon: undeclared-variable: .*'busySinse'"),
-        ("RibbonHandle", "        buffer = Space$(64)\r\n", "        bufer = Space$(64)\r\n", "RibbonHandle: undeclared-variable: .*'bufer'"),
+        ("RibbonHandle", "        buffer = Space$(64)\r\n", "        bufer = Space$(64)\r\n",
+         "RibbonHandle: undeclared-variable: .*'bufer'"),
         ("ServiceConfig", 'path = OwnSetting("INTERPRETER_MAC")', 'pathh = OwnSetting("INTERPRETER_MAC")',
          "ServiceConfig: undeclared-variable: .*'pathh'"),
         ("ServiceRibbon", '        ShowNotice AddinText("busy")\r\n        Exit Sub\r\n    End If\r\n',
          '        ShowNotice AddinText("busy")\r\n        Exit Sub\r\n', "ServiceRibbon: 'End Sub' closes If"),
         ("ServiceRibbon", "    WatchWorkbooks\r\nEnd Sub", "    WatchWorkbook\r\nEnd Sub", "ServiceRibbon: .*WatchWorkbook"),
-        ("ServiceRibbon", "Private Const BUSY_MINUTES As Long = 10", "Private Const BUSY_TEXT As String = ChrW(24537)\r\nPrivate Const BUSY_MINUTES As Long = 10",
+        ("ServiceRibbon", "Private Const BUSY_MINUTES As Long = 10",
+         "Private Const BUSY_TEXT As String = ChrW(24537)\r\nPrivate Const BUSY_MINUTES As Long = 10",
          "ServiceRibbon: .*onst"),
     ],
     ids=["undeclared variable", "undeclared on Windows", "undeclared on the Mac", "unclosed If", "call of nobody", "ChrW in a Const"],

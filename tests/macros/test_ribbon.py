@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 from lxml import etree
 
-from workbook.vba.sources import read_modules
 from workbook.resources import macros
+from workbook.vba.sources import read_modules
 from xlsvc import commands
 from xlsvc.commands import COMMANDS, GROUPS, Command
 from xlsvc.ribbon import checked_in, ribbon_xml
