@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import validator
 from tests.support.libreoffice import LibreOffice, missing
+
+if TYPE_CHECKING:
+    from tests.support.uno_engine import UnoEngine
 
 
 def _absent(reason: str) -> None:
@@ -26,6 +30,23 @@ def libreoffice() -> Iterator[LibreOffice]:
         _absent(reason)
     office = LibreOffice()
     yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def uno_engine() -> Iterator[UnoEngine]:
+    """The xlwings test engine over a LibreOffice of its own (see tests.support.uno_engine)."""
+    from tests.support.uno_office import UnoOffice, missing_here
+
+    reason = missing_here()
+    if reason:
+        _absent(reason)
+    from tests.support.uno_engine import UnoEngine
+
+    office = UnoOffice()
+    engine = UnoEngine(office)
+    yield engine
+    engine.app.close()
     office.close()
 
 

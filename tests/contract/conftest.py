@@ -45,12 +45,17 @@ _CALCULATES = "Excel calculates: nothing is written under a formula, which shows
 _RENAMES = "Excel renames a heading that is typed twice into a table: 状态2"
 NOT_HERE: dict[tuple[str, str], str] = {
     ("com", "test_a_value_is_kept_under_a_formula"): _CALCULATES,
+    ("uno", "test_a_value_is_kept_under_a_formula"): _CALCULATES,
     ("com", "test_what_was_changed_since_is_named_and_nothing_is_written[a heading met twice]"): _RENAMES,
 }
 """(host, test) -> why the promise cannot be tried, or does not hold, on this host."""
 
 
-def _made(kind: str, folder: Path) -> Host:
+def _made(kind: str, folder: Path, request: pytest.FixtureRequest) -> Host:
+    if kind == "uno":
+        from tests.contract.uno_host import UnoHost
+
+        return UnoHost(folder, request.getfixturevalue("uno_engine"))
     if kind == "com":
         from tests.contract.com_host import ComHost
 
@@ -58,13 +63,13 @@ def _made(kind: str, folder: Path) -> Host:
     return FileHost(folder)
 
 
-@pytest.fixture(params=["file", "com"])
+@pytest.fixture(params=["file", "com", pytest.param("uno", marks=pytest.mark.libreoffice)])
 def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Host]:
     name = request.node.name.replace(f"[{request.param}-", "[").replace(f"[{request.param}]", "")
     why = NOT_HERE.get((request.param, name))
     if why:
         pytest.skip(why)
-    made = _made(request.param, tmp_path)
+    made = _made(request.param, tmp_path, request)
     yield made
     if hasattr(made, "close"):
         made.close()

@@ -229,7 +229,7 @@ class LiveTabs:
         target = changes.activate or front
         sheet = self.sheets.get(target.casefold())
         if sheet is not None and self.states.get(target, True):
-            patiently(sheet.activate)
+            put_in_front(sheet)
         now = patiently(lambda: str(self.book.sheets.active.name))
         if now != front:
             before.front = front, now
@@ -240,7 +240,7 @@ class LiveTabs:
         at = titles.index(hidden)
         after = [t for t in titles[at + 1 :] if self.states[t]] or [t for t in titles[:at] if self.states[t]][-1:]
         if after:
-            patiently(self.sheets[after[0].casefold()].activate)
+            put_in_front(self.sheets[after[0].casefold()])
 
 
 def named_cells(book: Any, sheet: Any, title: str, names: list[str]) -> dict[str, tuple[int, int]]:
@@ -312,6 +312,11 @@ def _rectangles(edits: Mapping[tuple[int, int], Content]) -> Iterator[Area]:
         yield from stretches.values()
         stretches = here
     yield from stretches.values()
+
+
+def put_in_front(sheet: Any) -> None:
+    """xlwings' own way also looks for the Excel in front, which may be another one, and takes the focus."""
+    patiently(sheet.impl.activate)
 
 
 def show(sheet: Any, state: Any) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from ..undo import Found, Plan, PutBack, Seen, View, same_text
 from .calls import native, patiently
 from .changes import refuse_protected
 from .grid import LiveTable, SheetGrid, block_of
-from .tabs import constants, place_of, show, shown
+from .tabs import constants, place_of, put_in_front, show, shown
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
 
@@ -119,7 +119,8 @@ class TakingBack:
             if place is not None:
                 self._length(place, length.becomes)
         for column in (*plan.cells, *plan.filled):
-            self._column(column)
+            if column.rows:
+                self._column(column)
         self._arrange(plan)
         for title in plan.tabs:
             patiently(self.view.tabs[title.casefold()].delete)
@@ -173,7 +174,7 @@ class TakingBack:
         standing = patiently(lambda: str(self.view.book.sheets.active.name))
         front = self.view.tabs.get(before.casefold()) if before and standing == after else None
         if front is not None and patiently(lambda: shown(front)):
-            patiently(front.activate)
+            put_in_front(front)
         for title, seen in plan.shown.items():
             sheet = self.view.tabs.get(title.casefold())
             if sheet is not None and not seen and patiently(lambda sheet=sheet: shown(sheet)):  # type: ignore[misc]

@@ -1,0 +1,428 @@
+"""A small xlwings engine over LibreOffice: only what the live host calls, behaving as Excel is described to.
+
+LibreOffice has database ranges where Excel has tables; a table that grows takes its number formats and calculated
+columns along here, as Excel's does. Nothing of this proves how Excel behaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from xlwings import base_classes
+
+from tests.support.uno_engine_cells import XL_OOX, UnoRange, cleaned
+from tests.support.uno_office import UnoOffice
+
+
+class UnoEngine:
+    name = "libreoffice"
+    type = "desktop"
+
+    def __init__(self, office: UnoOffice) -> None:
+        self.office = office
+        self.app = UnoApp(self)
+
+    @property
+    def apps(self) -> UnoApps:
+        return UnoApps([self.app])
+
+    @staticmethod
+    def prepare_xl_data_element(x: Any, options: Any) -> Any:
+        return "" if x is None else x
+
+    @staticmethod
+    def clean_value_data(data: Any, dates: Any, empty_as: Any, numbers: Any, err_to_str: bool) -> Any:
+        return [[cleaned(value, err_to_str) for value in row] for row in data]
+
+
+class UnoApps:
+    def __init__(self, apps: list[UnoApp]) -> None:
+        self._apps = apps
+
+    def keys(self) -> list[int]:
+        return [app.pid for app in self._apps]
+
+    def __iter__(self) -> Iterator[UnoApp]:
+        return iter(self._apps)
+
+    def __len__(self) -> int:
+        return len(self._apps)
+
+    def __getitem__(self, pid: int) -> UnoApp:
+        return next(app for app in self._apps if app.pid == pid)
+
+
+class UnoApp:
+    """Its settings are plain attributes: `settings` tells them."""
+
+    pid = 1
+    screen_updating = True
+    display_alerts = True
+    enable_events = True
+    calculation = "automatic"
+    status_bar: Any = False
+
+    def __init__(self, engine: UnoEngine) -> None:
+        self.engine = engine
+        self.documents: list[UnoBook] = []
+        self.front: UnoBook | None = None
+        self.said: list[tuple[str, str]] = []
+        self.macros: dict[str, Callable[[], None]] = {}
+
+    @property
+    def settings(self) -> tuple[Any, ...]:
+        return self.screen_updating, self.display_alerts, self.enable_events, self.calculation, self.status_bar
+
+    @property
+    def api(self) -> UnoApp:
+        return self
+
+    @property
+    def ActiveCell(self) -> Any:  # noqa: N802
+        marked = self.selection
+        return marked and UnoRange(marked.sheet, marked.cells.getCellByPosition(0, 0))
+
+    @property
+    def books(self) -> UnoBooks:
+        return UnoBooks(self)
+
+    @property
+    def selection(self) -> UnoRange | None:
+        assert self.front is not None
+        marked = self.front.document.CurrentController.getSelection()
+        if not marked.supportsService("com.sun.star.sheet.SheetCellRanges") and not marked.supportsService(
+            "com.sun.star.sheet.SheetCellRange"
+        ):
+            return None
+        return UnoRange(self.front.sheets.active, marked)
+
+    def activate(self, steal_focus: bool = False) -> None:
+        pass
+
+    def run(self, macro: str, args: Any) -> Any:
+        return self.macros[macro](*args)
+
+    def alert(self, prompt: str, title: str, buttons: Any, mode: Any, callback: Any) -> str:
+        self.said.append((prompt, title))
+        return "ok"
+
+    def close(self) -> None:
+        for book in list(self.documents):
+            book.close()
+
+
+class UnoBooks:
+    def __init__(self, app: UnoApp) -> None:
+        self.app = app
+
+    @property
+    def active(self) -> UnoBook:
+        assert self.app.front is not None
+        return self.app.front
+
+    def __call__(self, name: str | int) -> UnoBook:
+        books = self.app.documents
+        if isinstance(name, int):
+            return books[name - 1]
+        for book in books:
+            if book.name.casefold() == name.casefold():
+                return book
+        raise KeyError(name)
+
+    def __len__(self) -> int:
+        return len(self.app.documents)
+
+    def __iter__(self) -> Iterator[UnoBook]:
+        return iter(self.app.documents)
+
+    def open(self, fullname: str, *options: Any) -> UnoBook:
+        book = UnoBook(self.app, Path(fullname))
+        self.app.documents.append(book)
+        self.app.front = book
+        return book
+
+
+class UnoBook:
+    def __init__(self, app: UnoApp, path: Path) -> None:
+        self.app, self.path = app, path
+        self.office = app.engine.office
+        self.document = self.office.open(path)
+        null = self.document.NullDate
+        self.null_date = datetime(null.Year, null.Month, null.Day)
+        self.parser = self.document.createInstance("com.sun.star.sheet.FormulaParser")
+        self.parser.CompileEnglish = True
+        self.parser.FormulaConvention = XL_OOX
+        self._english = self.office.struct("com.sun.star.lang.Locale", Language="en", Country="US")
+        self._codes: dict[int, str] = {}
+
+    @property
+    def api(self) -> UnoBook:
+        return self
+
+    FullName = property(lambda self: str(self.path))
+    Date1904 = property(lambda self: self.null_date.year == 1904)
+    ProtectStructure = property(lambda self: bool(self.document.isProtected()))
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def fullname(self) -> str:
+        return str(self.path)
+
+    @property
+    def sheets(self) -> UnoSheets:
+        return UnoSheets(self)
+
+    @property
+    def names(self) -> UnoNames:
+        listed = [UnoName(self, name, "") for name in self.document.NamedRanges]
+        for sheet in self.sheets:
+            listed += sheet.names.listed
+        return UnoNames(listed)
+
+    def activate(self) -> None:
+        self.app.front = self
+
+    def close(self) -> None:
+        self.app.documents.remove(self)
+        self.document.close(True)
+        if self.app.front is self:
+            self.app.front = self.app.documents[-1] if self.app.documents else None
+
+    def save(self, path: Any = None, password: Any = None) -> None:
+        self.office.store(self.document, Path(path or self.path))
+
+    def format_code(self, key: int) -> str:
+        """A number format as Excel writes it."""
+        if key not in self._codes:
+            form = self.document.NumberFormats.getByKey(key)
+            code = str(form.FormatString)
+            self._codes[key] = code.lower() if form.Type & 6 else code
+        return self._codes[key]
+
+    def format_key(self, code: str) -> int:
+        formats = self.document.NumberFormats
+        key = formats.queryKey(code, self._english, False)
+        return int(key if key != -1 else formats.addNew(code, self._english))
+
+    def excel_formula(self, cell: Any) -> str:
+        """A cell's formula as Excel writes it, without "="; LibreOffice's printer does not know tables."""
+        text = str(self.parser.printFormula(cell.getTokens(), cell.CellAddress))
+        return str(cell.getFormula())[1:].replace(";", ",") if "#NAME?[" in text else text
+
+
+class UnoSheets:
+    def __init__(self, book: UnoBook) -> None:
+        self.book = book
+
+    @property
+    def active(self) -> UnoSheet:
+        return UnoSheet(self.book, self.book.document.CurrentController.ActiveSheet)
+
+    def __call__(self, name: str | int) -> UnoSheet:
+        sheets = self.book.document.Sheets
+        return UnoSheet(self.book, sheets.getByIndex(name - 1) if isinstance(name, int) else sheets.getByName(name))
+
+    def __len__(self) -> int:
+        return int(self.book.document.Sheets.getCount())
+
+    def __iter__(self) -> Iterator[UnoSheet]:
+        return iter([UnoSheet(self.book, sheet) for sheet in self.book.document.Sheets])
+
+
+class UnoSheet:
+    def __init__(self, book: UnoBook, calc: Any) -> None:
+        self._book, self.calc = book, calc
+        self.document = book.document
+
+    @property
+    def api(self) -> UnoSheet:
+        return self
+
+    ProtectContents = property(lambda self: bool(self.calc.isProtected()))
+
+    @property
+    def book(self) -> UnoBook:
+        return self._book
+
+    @property
+    def name(self) -> str:
+        return str(self.calc.Name)
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.calc.Name = name
+
+    @property
+    def index(self) -> int:
+        return int(self.calc.RangeAddress.Sheet) + 1
+
+    @property
+    def visible(self) -> bool:
+        return bool(self.calc.IsVisible)
+
+    @visible.setter
+    def visible(self, value: bool) -> None:
+        self.calc.IsVisible = bool(value)
+
+    @property
+    def cells(self) -> UnoRange:
+        return UnoRange(self, self.calc)
+
+    @property
+    def used_range(self) -> UnoRange:
+        cursor = self.calc.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        return UnoRange(self, self.calc.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow))
+
+    def range(self, arg1: Any, arg2: Any = None) -> UnoRange:
+        if isinstance(arg1, str):
+            return UnoRange(self, self.calc.getCellRangeByName(arg1))
+        row, column, rows, columns = arg1 if len(arg1) == 4 else (*arg1, 1, 1)
+        if arg2 is not None:
+            rows, columns = arg2[0] - row + 1, arg2[1] - column + 1
+        return UnoRange(
+            self, self.calc.getCellRangeByPosition(column - 1, row - 1, column + columns - 2, row + rows - 2)
+        )
+
+    @property
+    def tables(self) -> UnoTables:
+        ranges = self.document.DatabaseRanges
+        listed = (ranges.getByName(name) for name in ranges.ElementNames if not name.startswith("__"))
+        return UnoTables([UnoTable(self, found) for found in listed if found.DataArea.Sheet == self.index - 1])
+
+    @property
+    def names(self) -> UnoNames:
+        return UnoNames([UnoName(self._book, name, self.name) for name in self.calc.NamedRanges])
+
+    def activate(self) -> None:
+        self.document.CurrentController.setActiveSheet(self.calc)
+
+    def delete(self) -> None:
+        self.document.Sheets.removeByName(self.name)
+
+    def copy(self, before: UnoSheet | None, after: UnoSheet | None) -> None:
+        beside = before or after
+        assert beside is not None
+        target = beside.book.document
+        place = beside.index - 1 if before else beside.index
+        if target is self.document or target == self.document:
+            number = 2
+            while target.Sheets.hasByName(f"{self.name} ({number})"):
+                number += 1
+            name = f"{self.name} ({number})"
+            target.Sheets.copyByName(self.name, name, place)
+        else:
+            name = target.Sheets.getByIndex(target.Sheets.importSheet(self.document, self.name, place)).Name
+        target.CurrentController.setActiveSheet(target.Sheets.getByName(name))
+
+
+class UnoTables:
+    def __init__(self, tables: list[UnoTable]) -> None:
+        self._tables = tables
+
+    def __call__(self, key: str | int) -> UnoTable:
+        return self._tables[key - 1] if isinstance(key, int) else next(t for t in self._tables if t.name == key)
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __iter__(self) -> Iterator[UnoTable]:
+        return iter(self._tables)
+
+    def __contains__(self, key: str) -> bool:
+        return any(table.name == key for table in self._tables)
+
+
+class UnoTable:
+    def __init__(self, sheet: UnoSheet, area: Any) -> None:
+        self.sheet, self.data = sheet, area
+
+    @property
+    def name(self) -> str:
+        return str(self.data.Name)
+
+    @property
+    def show_headers(self) -> bool:
+        return bool(self.data.ContainsHeader)
+
+    @property
+    def show_totals(self) -> bool:
+        return bool(self.data.TotalsRow)
+
+    @property
+    def range(self) -> UnoRange:
+        a = self.data.DataArea
+        calc = self.sheet.calc
+        return UnoRange(
+            self.sheet, calc.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+        )
+
+    def resize(self, range: Any) -> None:
+        old, new = self.data.DataArea, range.impl.address_of
+        assert (old.StartRow, old.StartColumn) == (new.StartRow, new.StartColumn), "a table keeps its heading row"
+        assert new.EndRow > new.StartRow, "a table has one row at least"
+        self.data.DataArea = new
+        calc = self.sheet.calc
+        if new.EndRow > old.EndRow > old.StartRow:
+            for column in builtin_range(old.StartColumn, new.EndColumn + 1):
+                last = calc.getCellByPosition(column, old.EndRow)
+                added = calc.getCellRangeByPosition(column, old.EndRow + 1, column, new.EndRow)
+                added.NumberFormat = last.NumberFormat
+                blank = not any(cell for (cell,) in added.getFormulaArray())
+                if last.Type.value == "FORMULA" and blank and not last.getFormula().startswith("=HYPERLINK("):
+                    for row in builtin_range(old.EndRow + 1, new.EndRow + 1):
+                        calc.copyRange(calc.getCellByPosition(column, row).CellAddress, last.RangeAddress)
+
+
+builtin_range = range
+
+
+class UnoNames(base_classes.Names):
+    def __init__(self, listed: list[UnoName]) -> None:
+        self.listed = listed
+
+    def __call__(self, key: str | int) -> UnoName:
+        if isinstance(key, int):
+            return self.listed[key - 1]
+        return next(name for name in self.listed if name.name.casefold() == key.casefold())
+
+    def contains(self, key: str) -> bool:
+        return any(name.name.casefold() == key.casefold() for name in self.listed)
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+
+class UnoName:
+    def __init__(self, book: UnoBook, named: Any, tab: str) -> None:
+        self._book, self._named, self._tab = book, named, tab
+
+    @property
+    def name(self) -> str:
+        return f"'{self._tab}'!{self._named.Name}" if self._tab else str(self._named.Name)
+
+    @property
+    def refers_to(self) -> str:
+        cells = self._named.getReferredCells()
+        if cells is None:
+            return "=#REF!"
+        a = cells.RangeAddress
+        title = self._book.document.Sheets.getByIndex(a.Sheet).Name.replace("'", "''")
+        first = f"${_letters(a.StartColumn)}${a.StartRow + 1}"
+        last = f"${_letters(a.EndColumn)}${a.EndRow + 1}"
+        return f"='{title}'!{first}" + (f":{last}" if last != first else "")
+
+
+def _letters(column: int) -> str:
+    text, column = "", column + 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
