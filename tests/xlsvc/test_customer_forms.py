@@ -156,7 +156,10 @@ def test_rows_without_a_number_are_one_line_of_advice() -> None:
 def test_nothing_to_do_says_how() -> None:
     outcome = run({"response_log": [ticket("SN1", "2024-04-01 09:00")]})
     assert outcome.tabs == []
-    assert outcome.notice == "近 24 小时内没有新解决的工单,没有生成表单。要为某张工单生成,请选中它那一行再点“生成表单”(命令:写 --ticket 工单号)。"
+    assert outcome.notice == (
+        "近 24 小时内没有新解决的工单,没有生成表单。"
+        "要为某张工单生成,请选中它那一行再点“生成表单”(命令:写 --ticket 工单号)。"
+    )
 
 
 def test_asked_tickets_that_cannot_have_one() -> None:
