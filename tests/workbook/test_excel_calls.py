@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -40,10 +39,11 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         make(path, 1)
-        self.path = path
+        with FakeExcel() as excel:
+            self._plain = excel.open(path)
 
     def opened(self, excel: FakeExcel, rows: int, formula_runs: int = 0) -> Workbook:
-        book = excel.open(self.path)
+        book = excel.open_again(self._plain)
         sheet = book.sheet(RESPONSE_LOG.title)
         table = sheet.tables[0]
         top, grid = RESPONSE_LOG.header_row + 1, sheet.grid
@@ -105,8 +105,8 @@ def calls(ledger: Ledger, command: str, rows: int, formula_runs: int = 0) -> int
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    yield Ledger(tmp_path_factory.mktemp("calls") / "台账.xlsx")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    return Ledger(tmp_path_factory.mktemp("calls") / "台账.xlsx")
 
 
 @pytest.mark.parametrize("command", OPTIONS)

@@ -101,6 +101,13 @@ class FakeExcel:
         """Opens a file as its user does; no call is counted."""
         return self.application.open(str(path))
 
+    def open_again(self, model: Workbook) -> Workbook:
+        """A workbook as it is, opened in this Excel: quicker than its file."""
+        book = model.twin(self.application)
+        self.application.books.append(book)
+        self.application.front = book
+        return book
+
     def xlwings_book(self, book: Workbook) -> Any:
         """The same workbook as xlwings shows it."""
         import xlwings

@@ -110,6 +110,17 @@ class Workbook(Com):
 
     # -- what the objects in the book ask
 
+    def twin(self, excel: Application) -> Workbook:
+        """The same workbook again, as if its file were opened in this Excel, in no collection yet."""
+        made = Workbook(excel, self.name, self.folder)
+        made.sheets = [sheet.twin(made, sheet.title) for sheet in self.sheets]
+        made.active = made.sheets[self.sheets.index(self.active)]
+        made.date1904, made.structure_protected = self.date1904, self.structure_protected
+        for name in self.names:
+            sheet = made.sheets[self.sheets.index(name.sheet)] if name.sheet else None
+            made.define(name.name, name.refers_to, sheet).visible = name.visible
+        return made
+
     def sheet(self, title: str) -> Worksheet:
         return next(s for s in self.sheets if s.title == title)
 

@@ -105,12 +105,14 @@ class Refusal:
 
 @dataclass
 class Wire:
-    """Counts the calls that Excel answered (`counts` by "Range.Value get") and plays the refusals asked for."""
+    """Counts the calls that Excel answered (`counts` by "Range.Value get") and plays the refusals asked for.
+    `unknown` are the members that were asked for and do not exist, whether somebody swallowed the error or not."""
 
     counts: Counter[str] = field(default_factory=Counter)
     log: list[Call] = field(default_factory=list)
     refused: list[Call] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     in_a_row: int = 0
 
     @property
@@ -126,6 +128,7 @@ class Wire:
         self.counts.clear()
         self.log.clear()
         self.refused.clear()
+        self.unknown.clear()
 
     def refuse(
         self,
@@ -280,13 +283,15 @@ class Dispatched(DispatchBaseClass):
             return outward(member.fget(target))  # type: ignore[misc]
         if member is not None:
             return types.MethodType(_caller(name), self)
+        target.wire.unknown.append(f"{type(target).__name__}.{name}")
         raise AttributeError(f"'{self!r}' object has no attribute '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:
         target = self._target
         member = _member(target, name)
         if not isinstance(member, property) or member.fset is None:
-            target.wire.lose_patience(f"{type(target).__name__}.{name}")
+            target.wire.unknown.append(f"{type(target).__name__}.{name}")
+            target.wire.lose_patience(target.wire.unknown[-1])
             raise AttributeError(f"Property '{self!r}.{name}' can not be set.")
         value = inward(value)
         target.wire.ask(type(target).__name__, name, "put")

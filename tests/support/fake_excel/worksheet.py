@@ -290,28 +290,34 @@ class Worksheet(Com):
             raise refused("Copy method of Worksheet class failed")
         book = target.book
         book.refuse_structure()
-        made = Worksheet(book, book.free_title(self.title))
-        made.grid = self.grid.copied()
-        made.state, made.protected, made.password = self.state, self.protected, self.password
-        made.may_format, made.selected = self.may_format, list(self.selected)
-        made.filter_rect = self.filter_rect
+        made = self.twin(book, book.free_title(self.title))
         book.sheets.insert(book.sheets.index(target) + (0 if Before else 1), made)
         renamed: dict[str, str] = {}
-        for table in self.tables:
-            copied = table.copied(made)
-            copied.name = book.free_table_name(table.name)
-            made.tables.append(copied)
-            if copied.name != table.name:
-                renamed[table.name] = copied.name
+        copies, made.tables = made.tables, []
+        for table in copies:
+            old, table.name = table.name, book.free_table_name(table.name)
+            made.tables.append(table)
+            if old != table.name:
+                renamed[old] = table.name
         own, fresh = quoted(self.title), quoted(made.title)
-        for chart in self.charts:
-            series = [text.replace(f"{own}!", f"{fresh}!") for text in chart.series]
-            made.charts.append(ChartObject(made, chart.name, series))
+        for chart in made.charts:
+            chart.series = [text.replace(f"{own}!", f"{fresh}!") for text in chart.series]
         made.retell(renamed, self, book)
         book.copy_names(self, made)
         if made.state == VISIBLE:
             book.active = made
             book.excel.front = book
+
+    def twin(self, book: Workbook, title: str) -> Worksheet:
+        """A sheet just like this one, not yet in the book."""
+        made = Worksheet(book, title)
+        made.grid = self.grid.copied()
+        made.state, made.protected, made.password = self.state, self.protected, self.password
+        made.may_format, made.selected = self.may_format, list(self.selected)
+        made.filter_rect = self.filter_rect
+        made.tables = [table.copied(made) for table in self.tables]
+        made.charts = [ChartObject(made, chart.name, list(chart.series)) for chart in self.charts]
+        return made
 
     def retell(self, tables: dict[str, str], source: Worksheet, book: Workbook) -> None:
         """Formulas of a copied tab: the copied tables' new names, and the other book where tabs stayed behind."""
