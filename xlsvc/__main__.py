@@ -43,8 +43,14 @@ _USAGE = (
 
 def _usage_in_chinese(text: str) -> str:
     for pattern, chinese in _USAGE:
-        text = re.sub(r"\s*" + pattern, lambda found, c=chinese: c.format(*found.groups()), text)  # type: ignore[misc]
+        text = re.sub(r"\s*" + pattern, lambda found, c=chinese: c.format(*map(_listed, found.groups())), text)  # type: ignore[misc]
     return text if text.endswith(("。", "?")) else f"{text}。"
+
+
+def _listed(names: str) -> str:
+    """ "install', 'uninstall" as people write it."""
+    return names.replace("', '", "、")
+
 
 cli = typer.Typer(
     name="xlsvc",
@@ -194,12 +200,18 @@ for _command in COMMANDS:
 _addin = typer.Typer(
     name="addin",
     help="Excel 加载项:安装后功能区里有“售后服务”选项卡。",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 cli.add_typer(_addin)
+
+
+@_addin.callback()
+def _addin_alone(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @_addin.command("build", help="生成加载项 xlsvc.xlam 和带按钮的示例台账(.xlsm)。")
@@ -259,9 +271,10 @@ def main(arguments: list[str] | None = None) -> None:
         code = 2
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error; typer does not name its class in public
-            context = getattr(error, "ctx", None)
-            command = f" {context.info_name}" if context and context.parent else ""
-            typer.echo(f"命令写法不对:{_usage_in_chinese(error.format_message())}\n用 xlsvc{command} --help 查看写法。", err=True)
+            names, context = "", getattr(error, "ctx", None)
+            while context and context.parent:
+                names, context = f" {context.info_name}{names}", context.parent
+            typer.echo(f"命令写法不对:{_usage_in_chinese(error.format_message())}\n用 xlsvc{names} --help 查看写法。", err=True)
         else:
             file = app.write_log(error)
             typer.echo(f"程序出错,文件没有改动。请把这个记录发给维护人员:{file}", err=True)

@@ -437,6 +437,21 @@ def test_the_command_line(
     assert (code, err.startswith("这个系统(Linux)上没有 Excel")) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["addin"], 0, "install    安装加载项:"),
+        (["addin", "instal"], 2, "没有“instal”这个命令。您要的是 install、uninstall 吗?\n用 xlsvc addin --help 查看写法。"),
+        (["addin", "build", "--nix"], 2, "没有 --nix 这个选项。\n用 xlsvc addin build --help 查看写法。"),
+    ],
+)
+def test_slips_of_the_command_line(
+    arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended, out, err = _run(capsys, *arguments)
+    assert (ended, said in out + err) == (code, True)
+
+
 def test_build_writes_what_it_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = _run(capsys, "addin", "build", "--out", str(tmp_path / "新"))
     assert code == 0
