@@ -27,7 +27,7 @@ MINUTES = {"分钟": 1, "小时": 60}
 SPANS = [(9 * 60, 12 * 60), (13 * 60 + 30, 18 * 60)]
 INPUTS = [
     "实际解决时间", "工单号", "受理时间", "首次响应时间", "状态", "派工时间", "到场时间", "方案时间", "问题类型", "紧急程度", "分派责任人",
-    "责任部门", "重开次数",
+    "责任部门", "重开次数", "提出时间", "登记时间",
 ]  # fmt: skip
 
 
@@ -80,12 +80,30 @@ def compute(
         if minutes_heading:
             out[minutes_heading] = ((stopped - start).dt.total_seconds() / 60).where(finished)
         late[clock] = due.where((word == "超时") & stopped.isna())
+    out["登记截止"], words["登记"] = registration(log, limits, start, now)
+    out["登记状态"] = words["登记"]
     out["时效状态"] = overall(words, done["解决"] < start)
     out |= statistics(log, options, people, start, resolved, level, status)
+    out["二次处理状态"] = pd.Series("无时限", log.index).where((status == "重开") & (out["不计原因"] != "重复"), "")
     overdue = pd.DataFrame(late)
     some = overdue.notna().any(axis=1)
     out["统计超时"] = overdue[some].idxmin(axis=1).reindex(log.index)
     return pd.DataFrame(out)
+
+
+def registration(
+    log: pd.DataFrame, limits: pd.DataFrame, start: pd.Series, now: datetime
+) -> tuple[pd.Series, pd.Series]:
+    """Runs from 提出时间, of tickets that have one; a ticket that is taken is registered."""
+    raised, registered = moments(log["提出时间"]), moments(log["登记时间"]).where(lambda t: t <= now)
+    row = limits[limits["项目"] == "登记"].iloc[0]
+    due = (raised + pd.Timedelta(minutes=float(row["数值"]) * MINUTES[row["单位"]])).where(raised <= now)
+    word = pd.Series("", log.index, dtype=object)
+    word[raised.notna()] = "无法判定"
+    proven = registered.isna() & (start >= raised) & (start <= due)
+    word[proven | ((registered >= raised) & (registered <= due))] = "达标"
+    word[registered > due] = "超时"
+    return due, word
 
 
 def moments(column: pd.Series) -> pd.Series:

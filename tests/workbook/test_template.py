@@ -291,7 +291,7 @@ def test_status_columns_have_the_status_colours(book: openpyxl.Workbook) -> None
     for title in ("响应记录", "流程记录"):
         tab = book[title]
         at = letters(tab)
-        columns = ("时效状态", "首次响应状态", "到场状态", "方案状态", "解决状态")
+        columns = ("时效状态", "首次响应状态", "到场状态", "方案状态", "解决状态", "登记状态", "二次处理状态")
         area = " ".join(f"{at[h]}4:{at[h]}5000" for h in columns)
         assert conditions(tab)[area] == [
             ("cellIs", '"达标"', "D9F0DF"),
