@@ -14,6 +14,7 @@ import pytest
 
 from tests.support import package_lint
 from tests.support.libreoffice import LibreOffice
+from xlsvc import addin_build
 from xlsvc.demo import BOOK_NAME
 from xlsvc.sample import USER_HEADING, sample_rows
 
@@ -135,10 +136,12 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
         check=True, capture_output=True,
     )  # fmt: skip
     where = subprocess.run(
-        [sys.executable, "-c", "import workbook, xlsvc, workbook.resources as r; print(workbook.__file__); print(r.templates())"],
+        [sys.executable, "-c", "import workbook, xlsvc, workbook.resources as r, xlsvc.addin_build as b; from pathlib import Path;"
+         "print(workbook.__file__, r.templates(), r.macros(), sep='\\n'); Path('a.xlam').write_bytes(b.addin())"],
         capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(site)}, check=True,
     ).stdout  # fmt: skip
-    assert where.count(str(site)) == 2, "the checkout was imported, not the wheel"
+    assert where.count(str(site)) == 3, "the checkout was imported, not the wheel"
+    assert (tmp_path / "a.xlam").read_bytes() == addin_build.addin(), "the wheel's add-in is another"
     done = run_demo(tmp_path / "演示", PYTHONPATH=str(site))
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "演示" / BOOK_NAME).is_file()

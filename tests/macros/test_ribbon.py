@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 from lxml import etree
 
+from tests.support.ribbon_picture import ICONS, picture
 from workbook.resources import macros
 from workbook.vba.sources import read_modules
 from xlsvc import commands
@@ -71,3 +72,11 @@ def test_text_with_xml_signs_stays_text() -> None:
     odd = dataclasses.replace(COMMANDS[0], label='A & <B> "c"', help="一行 <说明> & 更多文字。")
     (button,) = etree.fromstring(ribbon_xml([odd])).iter(f"{judges.UI}button")
     assert (button.get("label"), button.get("supertip")) == ('A & <B> "c"', "一行 <说明> & 更多文字。")
+
+
+def test_the_picture_shows_every_label_and_has_a_sketch_for_every_icon() -> None:
+    drawn = picture(ribbon_xml())
+    for label in (*GROUPS, *(command.label for command in COMMANDS)):
+        if label in {c.group for c in COMMANDS} | {c.label for c in COMMANDS}:
+            assert f">{label}<" in drawn, label
+    assert {command.icon for command in COMMANDS} <= set(ICONS), "draw it in tests/support/ribbon_picture.py"
