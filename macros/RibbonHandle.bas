@@ -31,14 +31,15 @@ Public Function RestoredRibbon() As Object
     #If Mac Then
     #Else
         Dim buffer As String
+        Dim length As Long
         Dim kept As Variant
         Dim address As LongPtr
         Dim none As LongPtr
         Dim borrowed As Object
 
         buffer = Space$(64)
-        buffer = Left$(buffer, GetEnvironmentVariableA(VariableName(), buffer, 64))
-        kept = Split(buffer, ":")
+        length = GetEnvironmentVariableA(VariableName(), buffer, 64)
+        kept = Split(Left$(buffer, length), ":")
         If UBound(kept) <> 1 Then Exit Function
         If kept(0) <> CStr(GetCurrentProcessId()) Then Exit Function
         address = CLngPtr(kept(1))
