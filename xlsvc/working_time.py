@@ -145,7 +145,7 @@ class Calendar:
         hours = (self._kinds[days.view("int64") - self._first] > 0).tolist()
         for n, day in enumerate(days.tolist()):
             weekend, works = day.weekday() >= WEEKDAYS, full[n]
-            if day in self._own and works is weekend:
+            if day in self._own and not (works and not weekend and day not in holiday_names(day.year)):
                 found.append((day, "本单位上班" if works else "本单位休息"))
             elif works and weekend:
                 found.append((day, "补班"))

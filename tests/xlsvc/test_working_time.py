@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workbook.issues import WorkbookError
 from xlsvc.work_hours import parse_hours
-from xlsvc.working_time import DEFAULT_SPANS, Calendar, published_year, seconds
+from xlsvc.working_time import DEFAULT_SPANS, Calendar, holiday_names, published_year, seconds
 
 OWN_DAYS = {
     date(2024, 5, 7): "休息",  # a Tuesday
@@ -228,3 +228,34 @@ def test_one_at_a_time_equals_all_at_once_whatever_was_asked_before() -> None:
         calendar.add_working_minutes(start[i : i + 1], 777)[0] for i in range(300)
     ]
     assert calendar.working_minutes(start, due).tolist() == [777.0] * 300
+
+
+def test_seven_years_day_by_day_against_another_calendar() -> None:
+    """2020 to 2026, 2,557 days. chinesecalendar and `holidays` read the State Council's notices independently; they agree
+    on every day, the spring of 2020 (a holiday lengthened on 2020-01-26) and 中秋 within 国庆 2020 and 2023 included."""
+    import holidays
+
+    other = holidays.country_holidays("CN", years=range(2020, 2027))
+    days = np.arange(np.datetime64("2020-01-01"), np.datetime64("2027-01-01"))
+    ours = Calendar().is_workday(days).tolist()
+    differing = [day for day, works in zip(days.tolist(), ours, strict=True) if works != other.is_working_day(day)]
+    assert len(days) == 2557
+    assert differing == []
+    named = {date(2020, 1, 31): True, date(2020, 2, 3): True, date(2023, 9, 29): True, date(2026, 2, 14): False}
+    assert {day: day in holiday_names(day.year) for day in named} == {**named, date(2020, 2, 3): False}
+
+
+def test_names_of_holidays_cover_the_weekends_within_them() -> None:
+    names = holiday_names(2024)
+    assert [names.get(date(2024, 10, d)) for d in (1, 5, 6, 7, 8, 12, 13)] == ["国庆节"] * 4 + [None] * 3
+    assert holiday_names(2124) == {}
+
+
+def test_why_a_day_does_not_count() -> None:
+    calendar = Calendar(OWN_DAYS, "09:00-18:00 周六 09:00-12:00")
+    assert calendar.explained(date(2024, 4, 27), date(2024, 5, 12), True) == [
+        (date(2024, 4, 27), "周末"), (date(2024, 4, 28), "本单位休息"), (date(2024, 5, 1), "劳动节"), (date(2024, 5, 2), "劳动节"),
+        (date(2024, 5, 3), "本单位上班"), (date(2024, 5, 4), "劳动节"), (date(2024, 5, 5), "劳动节"), (date(2024, 5, 7), "本单位休息"),
+        (date(2024, 5, 11), "补班"), (date(2024, 5, 12), "周末"),
+    ]  # fmt: skip
+    assert (date(2024, 4, 27), "周末") not in calendar.explained(date(2024, 4, 27), date(2024, 4, 27), False)
