@@ -12,6 +12,8 @@ from .small_ledger import HEADING_ROW
 BY_TITLE = {sheet.title: sheet for sheet in SHEETS}
 OWNED = {"待改清单": ("validate", "update"), "表单台账": ("forms",)}
 """Tables whose body a command writes."""
+APPENDED = {"状态流水": ("update",)}
+"""Tables to which a command adds rows, and changes none."""
 MADE_TABS = {"summary": ("周报 ",), "forms": ("表单 ",)}
 """Beginnings of the titles of tabs that a command makes and fills."""
 
@@ -55,6 +57,8 @@ def _may(
         return False
     if title in OWNED:
         return command in OWNED[title]
+    if title in APPENDED:
+        return command in APPENDED[title] and (old if not back else new) is None
     heading = before[title].get((HEADING_ROW, at[1]))
     column = sheet.find(heading.value) if heading else None
     if column is None:
