@@ -27,6 +27,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     for system, home in (("WIN", "home\\.xlsvc\\xlsvc.conf"), ("MAC", "xlsvc.conf")):
         # the path as VBA puts it together; on Windows' side the backslashes are part of the file's name here
         config = {f"INTERPRETER_{system}": books.INTERPRETER[system], "USE UDF SERVER": books.WARM}
+        config |= {f"OLD INTERPRETER_{system}": "C:\\evil\\python.exe", "PYTHONPATH": "/evil", "USE UDF SERVER 2": "False"}
         (folder / home).write_bytes(write_config(config, "\r\n" if system == "WIN" else "\n"))
     soffice, python = find_soffice(), find_uno_python()
     assert soffice

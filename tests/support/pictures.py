@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
+from . import ribbon_picture
 from .libreoffice import LibreOffice
 from .render import pages
 
@@ -25,6 +26,7 @@ def main() -> None:
     from xlsvc.demo import run_demo
 
     FOLDER.mkdir(parents=True, exist_ok=True)
+    ribbon_picture.main()
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         run_demo(work / "demo")
