@@ -598,6 +598,12 @@ MESSAGES: dict[str, Message] = {
     "settings.reopen": _error(
         "重开计时有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
     ),
+    "settings.natural": _error(
+        "计时方式不适用", "“{sheet}”第 {row} 行“{name}”的计时方式“{value}”不适用于这一项。请改为 自然时。"
+    ),
+    "settings.no_condition": _error(
+        "条件不适用", "“{sheet}”第 {row} 行“{name}”不分{column},“{value}”不起作用。请清空这一格。"
+    ),
     "settings.doubled": _error(
         "设置重复",
         "“{sheet}”第 {row} 行与第 {other} 行是同一项“{name}”,生效日期也相同,不知道用哪一行。"
@@ -663,6 +669,67 @@ MESSAGES: dict[str, Message] = {
         "时限与设置不同",
         "“{sheet}”有 {count} 行手填的“{column}”与设置的解决时限不同({rows}),按设置计算。"
         "要改时限请改“设置”,不必逐行改。",
+    ),
+    # --- duties by date and dispatch (xlsvc.duty_findings, xlsvc.dispatch) ---
+    "duty.contact": _warning(
+        "", "今天有 {count} 次上门过了该先联系客户的时间({rows})。请现在联系;联系过的请填“{column}”。"
+    ),
+    "duty.arrival": _warning(
+        "", "“{sheet}”有 {count} 次上门过了约定时间还没有到场记录({rows})。到了的请补填“{column}”,没到的请告知客户。"
+    ),
+    "duty.survey": _warning(
+        "", "“{sheet}”有 {count} 张工单解决后过了期限还没有发出满意度调查({rows})。"
+        "请点“生成表单”发出;已经问过的请登记到“评价记录”。",
+    ),
+    "duty.callback": _warning(
+        "", "“{sheet}”有 {count} 条投诉或建议过了期限还没有回访({rows})。请安排专人回访,填好“{column}”和“回访结果”。"
+    ),
+    "duty.assessment": _warning(
+        "", "“{sheet}”有 {count} 张工单完成后过了期限还没有内部评估({rows})。请由非执行人员评估,登记到“质量评估”。"
+    ),
+    "duty.brief": _warning(
+        "", "“{sheet}”有 {count} 条高频问题过了期限还没有交简报({rows})。请写好《反馈汇总简报》提交主管,再填“{column}”。"
+    ),
+    "duty.pickup": _warning(
+        "", "“{sheet}”有 {count} 张退换货工单核实后过了期限还没有安排取件({rows})。请安排,并填“{column}”。"
+    ),
+    "duty.no_result": _warning(
+        "", "“{sheet}”有 {count} 条投诉或建议已经回访,却没有写“{column}”({rows})。请把客户的答复补写上。"
+    ),
+    "duty.no_purchase": _warning(
+        "", "“{sheet}”有 {count} 张退换货工单缺购买日期,过没过退换期限无法判定({rows})。请在“{column}”里补填。"
+    ),
+    "duty.unpublished": _warning(
+        "",
+        "{years} 年的放假安排未发布,{count} 件待办事项的期限按周末估算(首个:“{sheet}”第 {row} 行)。"
+        "公布后请把当年安排(含元旦、国庆)登记到“假期”表。",
+    ),
+    "duty.return_over": _warning(
+        "过了退货期限",
+        "“{sheet}”{cell} {bought} 购买,{asked} 提出退货,已过 {days} 天无理由退货期限({last} 止)。"
+        "请核对购买日期;属质量问题的按换货或维修处理。",
+    ),
+    "duty.exchange_over": _warning(
+        "过了换货期限",
+        "“{sheet}”{cell} {bought} 购买,{asked} 提出换货,已过 {days} 天质量问题换货期限({last} 止)。"
+        "请核对购买日期;仍在保修期内的按维修处理。",
+    ),
+    "duty.both_over": _warning(
+        "过了退换期限",
+        "“{sheet}”{cell} {bought} 购买,{asked} 提出退换货,退货和换货期限都已过(换货 {last} 止,{days} 天)。"
+        "请核对购买日期;仍在保修期内的按维修处理。",
+    ),
+    "dispatch.keyword_class": _warning(
+        "归类不认识",
+        "“{sheet}”第 {row} 行“问题分类标准”的归类“{text}”不是问题类型,这一行关键词没有使用。请改成问题类型里的词。",
+    ),
+    "dispatch.escalate": _warning(
+        "",
+        "“{sheet}”有 {count} 张工单客户不满意({rows}),按 S002 应重新处理、提高紧急程度并上报主管。"
+        "怎么改见“{column}”列,改好后那一格自动清空。",
+    ),
+    "dispatch.no_supervisor": _warning(
+        "", "有 {count} 张客户不满意的工单要上报主管,而“{sheet}”里“分派”类的“主管”没有填。请填上姓名。"
     ),
     # --- tabs, forms, reports ---
     "tab.no_template": _stop(
@@ -777,7 +844,7 @@ MESSAGES: dict[str, Message] = {
     "macro.interpreter_gone": _stop("设置里的 Python“{file}”不在了,可能已移动或卸载。请退出 Excel,运行 xlsvc addin install,再打开 Excel。"),
     "macro.no_applescript": _stop("缺少 Excel 调用 Python 的脚本。请退出 Excel,在终端运行 xlsvc addin install,再打开 Excel。"),
     "macro.failed": _stop(
-        "命令没有完成,台账没有改动或已还原。\n\n{reason}\n\n请先点“自检”;仍不行,请运行 xlsvc addin check,并把结果发给管理员。"
+        "这一步没有正常结束:\n\n{reason}\n\n请先点“自检”看怎样处理;仍不行,请运行 xlsvc addin check,并把结果发给管理员。"
     ),
     # --- application ---
     "app.now": _stop("--now 的时间“{value}”读不懂。请写成 2024-05-06T09:00 这样的形式。"),
