@@ -1,4 +1,4 @@
-"""一键更新: validate, sla and score in one go, and what was seen of the tickets noted down in 状态流水; applied at once."""
+"""一键更新: validate, sla, dispatch and score in one go, and what was seen of the tickets noted down in 状态流水; applied at once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from datetime import datetime
 
 from workbook.sheets.reference import STATUS_HISTORY
 
-from . import scoring, sla, validation
+from . import dispatch, scoring, sla, validation
 from .outcome import Ledger, Outcome, told_once
 from .settings import Settings
 from .status_history import new_rows
 
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
-    """The three outcomes as one; a finding that two of them report is listed once. Outcome.append is what 状态流水
+    """The four outcomes as one; a finding that two of them report is listed once. Outcome.append is what 状态流水
     does not know yet."""
-    parts = [handler(ledger, settings, now) for handler in (validation.update, sla.update, scoring.update)]
+    parts = [handler(ledger, settings, now) for handler in (validation.update, sla.update, dispatch.update, scoring.update)]
     merged = parts[0]
     for part in parts[1:]:
         merged = merged.merge(part)

@@ -15,7 +15,15 @@ from typing import Any
 from workbook.issues import Issue
 from workbook.schema import fold
 from workbook.sheets.profiles import PROFILES
-from workbook.sheets.settings import CLOCKS, SETTING_ROWS, SETTINGS
+from workbook.sheets.settings import (
+    CLOCKS,
+    DUTIES,
+    DUTY_GROUP,
+    ROUTE_GROUP,
+    ROUTE_NAMES,
+    SETTING_ROWS,
+    SETTINGS,
+)
 from workbook.sheets.vocabularies import PROBLEM_CLASSES, URGENCY_LEVELS
 from workbook.values import Vocabularies
 
@@ -24,11 +32,16 @@ from .work_hours import parse_hours
 
 TARGET_ROWS = "targets"
 WEIGHT_ROWS = "weights:"
+DUTY_ROWS = "duties"
+ROUTE_ROWS = "routes"
 LOG_PROFILES = ("S002", "S003")
 REOPEN_BASES = ("首次解决", "全程")
 
 _SINGLES = {fold(s.name): s for s in SETTING_ROWS}
 _CLOCKS = {fold(name): key for key, name in CLOCKS.items()}
+_DUTIES = {fold(d.name): d for d in DUTIES}
+_ROUTES = {fold(name): key for key, name in ROUTE_NAMES.items()}
+_UNIT_MINUTES = {**targets.UNIT_MINUTES, "年": 366 * 1440}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _PROFILE = re.compile(r"S\d{3}", re.IGNORECASE)
 
@@ -44,11 +57,15 @@ def text(cell: object) -> str:
 
 def identify(texts: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The name `Settings.require` knows a row by ("" for a row the product has no use for), and for a weight
-    its dimension."""
+    its dimension, for a duty its key."""
     group, name = fold(texts["group"]), fold(texts["name"])
     if group == fold("权重"):
         code = profile_code(texts["profile"])
         return WEIGHT_ROWS + code, (_dimension(code, texts["name"]),)
+    if group == fold(DUTY_GROUP) and name in _DUTIES:
+        return DUTY_ROWS, (_DUTIES[name].key,)
+    if group == fold(ROUTE_GROUP) and name in _ROUTES:
+        return ROUTE_ROWS, ()
     if name in _CLOCKS and group in (fold("时效"), ""):
         return TARGET_ROWS, ()
     return (_SINGLES[name].key, ()) if name in _SINGLES else ("", ())
@@ -82,12 +99,17 @@ class Reader:
         )  # fmt: skip
 
     def read(self, name: str) -> Any:
-        """The row's value: a dict for a target, percent for a weight, else as the setting's kind says."""
+        """The row's value: a dict for a target, a duty or a route, percent for a weight, else as the setting's kind
+        says."""
         if not name:
             self.report("settings.unknown", "name")
             return None
         if name == TARGET_ROWS:
             return self._target()
+        if name == DUTY_ROWS:
+            return self._duty()
+        if name == ROUTE_ROWS:
+            return self._route()
         if name.startswith(WEIGHT_ROWS):
             return self._weight(name.removeprefix(WEIGHT_ROWS))
         return self._single(name)
@@ -95,12 +117,7 @@ class Reader:
     def _target(self) -> dict[str, Any]:
         """The row's fields of Settings.targets; a blank value is a limit that the office does not set."""
         unit = targets.UNITS.get(self.texts["unit"].casefold(), "")
-        basis = self.texts["basis"] or targets.NATURAL
-        if basis not in (targets.NATURAL, targets.WORKING):
-            word = self.vocabularies.resolve("计时方式", basis)[0]
-            if word not in (targets.NATURAL, targets.WORKING):
-                self.report("settings.basis", "basis")
-            basis = word or basis
+        basis = self._basis()
         amount = self._number() if self.texts["value"] else math.nan
         if not unit and (self.texts["unit"] or self.texts["value"]):
             self.report("settings.unit", "unit", allowed="分钟、小时、天、工作日")
@@ -122,6 +139,45 @@ class Reader:
             "basis": basis,
             "warning": self._warning(),
         }
+
+    def _duty(self) -> dict[str, Any]:
+        """amount (NaN: no such duty), unit, basis, warning of a dated duty."""
+        duty = _DUTIES[fold(self.texts["name"])]
+        typed = self.texts["unit"].casefold()
+        unit = typed if typed in duty.units else targets.UNITS.get(typed, typed)
+        amount = self._number() if self.texts["value"] else math.nan
+        if unit not in duty.units and (unit or self.texts["value"]):
+            self.report("settings.unit", "unit", allowed="、".join(duty.units))
+        elif not math.isnan(amount) and unit in ("工作日", "天", "年") and amount != int(amount):
+            self.report("settings.whole", "value")
+        elif not math.isnan(amount) and amount * _UNIT_MINUTES.get(unit, 1440) > targets.LONGEST_MINUTES:
+            self.report("settings.long", "value")
+        basis = self._basis()
+        if basis == targets.WORKING and (unit in ("天", "年") or duty.key in ("contact", "arrival")):
+            self.report("settings.natural", "basis")
+        for condition in ("profile", "urgency", "problem_class"):
+            if self.texts.get(condition):
+                self.report("settings.no_condition", condition)
+        return {"amount": amount, "unit": unit, "basis": basis, "warning": self._warning()}
+
+    def _route(self) -> dict[str, Any]:
+        """The row's fields of Settings.routes."""
+        return {
+            "clock": _ROUTES[fold(self.texts["name"])],
+            "profile": self._log_profile(),
+            "urgency": self._urgency(),
+            "problem_class": self._problem_class(),
+            "value": self.texts["value"],
+        }
+
+    def _basis(self) -> str:
+        basis = self.texts["basis"] or targets.NATURAL
+        if basis not in (targets.NATURAL, targets.WORKING):
+            word = self.vocabularies.resolve("计时方式", basis)[0]
+            if word not in (targets.NATURAL, targets.WORKING):
+                self.report("settings.basis", "basis")
+            basis = word or basis
+        return basis
 
     def _warning(self) -> float:
         """提醒比例 of a target as a fraction of one, NaN where the general one is meant."""

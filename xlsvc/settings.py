@@ -20,11 +20,20 @@ import pandas as pd
 
 from workbook.issues import Issue, WorkbookError
 from workbook.sheets.profiles import PROFILES
-from workbook.sheets.settings import SCHEMA_VERSION, SETTING_ROWS, SETTINGS, Setting, default_rows
+from workbook.sheets.settings import (
+    DUTIES,
+    ROUTE_GROUP,
+    SCHEMA_VERSION,
+    SETTING_ROWS,
+    SETTINGS,
+    Duty,
+    Setting,
+    default_rows,
+)
 from workbook.values import Vocabularies
 
-from .setting_cells import TARGET_ROWS, WEIGHT_ROWS, Reader, identify, text
-from .targets import with_packaged
+from .setting_cells import DUTY_ROWS, ROUTE_ROWS, TARGET_ROWS, WEIGHT_ROWS, Reader, identify, text
+from .targets import CONDITIONS, with_packaged
 from .working_time import Calendar, seconds
 
 BEGINNING = np.iinfo(np.int64).min  # the place of NaT: before every moment
@@ -42,6 +51,10 @@ class Timeline:
     def place(self, when: Any) -> npt.NDArray[np.int64]:
         """Position of the value in force at each moment (the first for NaT), -1 before the first."""
         return np.searchsorted(np.array(self.starts, dtype=np.int64), seconds(when), side="right") - 1
+
+    def at(self, when: Any) -> Any:
+        """The value in force at one moment."""
+        return self.values[max(int(self.place(when)), 0)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +89,16 @@ class Settings:
     """One row a target: clock (key of CLOCKS), profile, urgency, problem_class ("" for all), amount (NaN: no
     limit), unit (分钟, 小时, 天, 工作日), basis (自然时, 工作时), warning (fraction of one; NaN: warning_share), effective
     (NaT: always), row (0: the document's)."""
+    routes: pd.DataFrame
+    """One row a route: clock (key of ROUTE_NAMES), profile, urgency, problem_class ("" for all), value ("": nobody),
+    effective (NaT: always), row (0: the document's)."""
     people: pd.DataFrame
     calendar: Calendar
     vocabularies: Vocabularies
     issues: tuple[Issue, ...] = ()
     _singles: Mapping[str, Timeline] = field(default_factory=dict, repr=False)
     _weights: Mapping[str, Mapping[str, Timeline]] = field(default_factory=dict, repr=False)
+    _duties: Mapping[str, Timeline] = field(default_factory=dict, repr=False)
     _bad: Mapping[str, tuple[Issue, ...]] = field(default_factory=dict, repr=False)
     _holidays: pd.DataFrame | None = field(default=None, repr=False)
     _calendars: dict[str, Calendar] = field(default_factory=dict, repr=False)
@@ -99,7 +116,7 @@ class Settings:
 
     def require(self, *names: str) -> None:
         """Raises settings.bad if a row of one of these settings cannot be used. Names are keys of
-        SETTING_ROWS, "targets", or "weights:S003"."""
+        SETTING_ROWS, "targets", "duties", "routes", or "weights:S003"."""
         for name in names:
             for issue in self._bad.get(name, ()):
                 raise WorkbookError(
@@ -115,19 +132,36 @@ class Settings:
         line = self._singles[key]
         places = np.maximum(line.place(when), 0)
         if np.ndim(when) == 0:
-            return line.values[int(places)]
+            return line.at(when)
+        if len(line.values) == 1:
+            only = line.values[0]
+            return np.full(np.shape(when), only, dtype=float if type(only) in (int, float) else object)
         kinds = {type(value) for value in line.values}
         return np.array(line.values, dtype=float if kinds <= {int, float} else object)[places]
+
+    def was(self, key: str, when: Any, value: Any) -> npt.NDArray[np.bool_]:
+        """Where a single setting had this value at each of an array of moments."""
+        line = self._singles[key]
+        same = np.array([v == value for v in line.values])
+        if same.all() or not same.any():
+            return np.full(np.shape(when), bool(same[0]))
+        return same[np.maximum(line.place(when), 0)]
 
     def row_at(self, key: str, when: Any) -> int:
         """The row of 设置 that a single setting in force at a moment stands in, 0 for the packaged default."""
         line = self._singles[key]
         return line.rows[max(int(line.place(when)), 0)]
 
+    def duty(self, key: str) -> Timeline:
+        """The limits of a dated duty (see DUTIES): dicts of amount (NaN: no such duty), unit, basis, warning."""
+        return self._duties[key]
+
     def calendar_at(self, when: Any) -> list[tuple[npt.NDArray[np.bool_], Calendar]]:
         """The calendars in force for an array of moments, each with the mask of its moments."""
-        spans = self.at("work_spans", np.atleast_1d(np.asarray(when)))
-        return [(spans == text, self._calendar(str(text))) for text in pd.unique(spans)]
+        moments = np.atleast_1d(np.asarray(when))
+        texts = dict.fromkeys(self._singles["work_spans"].values)
+        masks = [(self.was("work_spans", moments, text), text) for text in texts]
+        return [(mask, self._calendar(str(text))) for mask, text in masks if mask.any()]
 
     def weights(self, profile: str, when: Any) -> dict[str, float]:
         """Weights in percent by dimension label, as in force at a moment (NaT: the first ones).
@@ -196,11 +230,14 @@ def read_settings(frames: Mapping[str, pd.DataFrame], now: datetime | None = Non
             labels = weights.setdefault(row.name.removeprefix(WEIGHT_ROWS), {})
             labels[row.key[0]] = _line([r for r in rows if r.name == row.name and r.key == row.key])
     target_rows = [dict(r.value, effective=r.effective, row=r.row) for r in rows if r.name == TARGET_ROWS]
+    route_rows = [dict(r.value, effective=r.effective, row=r.row) for r in rows if r.name == ROUTE_ROWS]
+    duties = {d.key: _duty_line(d, [r for r in rows if r.key == (d.key,) and r.name == DUTY_ROWS]) for d in DUTIES}
     calendars = {values["work_spans"]: Calendar(holidays, values["work_spans"])}
     people = frames.get("people")
     return Settings(
         **values,
         targets=with_packaged(target_rows),
+        routes=_routes(route_rows or _packaged_routes()),
         people=people
         if people is not None
         else pd.DataFrame(columns=["name", "department", "phone"], dtype=object),
@@ -209,6 +246,7 @@ def read_settings(frames: Mapping[str, pd.DataFrame], now: datetime | None = Non
         issues=tuple(issue for _, issue in issues),
         _singles=singles,
         _weights=weights,
+        _duties=duties,
         _bad={name: tuple(i for i in found if i.level == "error") for name, found in bad.items()},
         _holidays=holidays,
         _calendars=calendars,
@@ -247,7 +285,7 @@ def _read_rows(frame: pd.DataFrame, vocabularies: Vocabularies) -> tuple[list[_R
         value = reader.read(name)
         if name and not reader.issues:
             effective = pd.Timestamp(cell["effective"]) if cell["effective"] else pd.NaT
-            if name == TARGET_ROWS:
+            if name in (TARGET_ROWS, ROUTE_ROWS):
                 key = tuple(value[k] for k in ("clock", "profile", "urgency", "problem_class"))
             mark = (name, key, effective if not pd.isna(effective) else None)
             if mark in first:
@@ -261,13 +299,38 @@ def _read_rows(frame: pd.DataFrame, vocabularies: Vocabularies) -> tuple[list[_R
 
 def _single_line(setting: Setting, rows: list[_Row]) -> Timeline:
     """The setting's values; the packaged default applies before the first dated row."""
-    line = _line(rows)
-    if line.starts and line.starts[0] == BEGINNING:
-        return line
     default = Reader(0, {"name": setting.name, "value": "", "unit": ""}, Vocabularies.packaged()).read(
         setting.key
     )
+    return _after(default, _line(rows))
+
+
+def _duty_line(duty: Duty, rows: list[_Row]) -> Timeline:
+    default = {"amount": float(duty.value), "unit": duty.unit, "basis": duty.basis, "warning": math.nan}
+    return _after(default, _line(rows))
+
+
+def _after(default: Any, line: Timeline) -> Timeline:
+    if line.starts and line.starts[0] == BEGINNING:
+        return line
     return Timeline((BEGINNING, *line.starts), (default, *line.values), (0, *line.rows))
+
+
+def _packaged_routes() -> list[dict[str, Any]]:
+    """The documents' routes, for a ledger whose 设置 has no row of 分派 at all."""
+    found = []
+    for cells in default_rows():
+        if cells["group"] == ROUTE_GROUP:
+            texts = {c.key: text(cells.get(c.key)) for c in SETTINGS.columns}
+            found.append(dict(Reader(0, texts, Vocabularies.packaged()).read(ROUTE_ROWS), effective=pd.NaT, row=0))
+    return found
+
+
+def _routes(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["clock", *CONDITIONS, "value", "effective", "row"])
+    frame["effective"] = pd.to_datetime(frame["effective"]).astype("datetime64[s]")
+    frame["row"] = frame["row"].astype("int64")
+    return frame
 
 
 def _line(rows: list[_Row]) -> Timeline:

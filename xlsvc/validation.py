@@ -19,6 +19,7 @@ from workbook.sheets import BY_KEY, SHEETS
 from workbook.sheets.reference import ISSUE_LIST
 
 from .assessment import assessment_issues
+from .duty_findings import duty_findings
 from .numbering import issued_numbers
 from .outcome import Ledger, Outcome, told_once
 from .row_rules import CHECKED, RULES
@@ -73,6 +74,7 @@ def findings(ledger: Ledger, settings: Settings, now: datetime) -> list[Issue]:
     for rule in RULES:
         gathered += rule(ledger, read.frame, settings, now)
     gathered += calendar_findings(ledger, settings, now)
+    gathered += duty_findings(ledger, settings, now)
     gathered += evaluation_issues(ledger, settings)
     gathered += assessment_issues(ledger, settings)
     return sorted(_placed(ledger, told_once(gathered)), key=_order)

@@ -40,12 +40,12 @@ def test_the_documents_rows() -> None:
     assert outcome.counts == {
         "检查行数": 8,
         "需改": 0,
-        "提示": 6,
+        "提示": 7,
         "已读作": 15,
         "新编工单号": 2,
         "新编回执码": 0,
     }
-    assert outcome.notice == ("已校验 8 行:提示 6 处、已读作 15 处,新编工单号 2 个。详见“待改清单”。")
+    assert outcome.notice == ("已校验 8 行:提示 7 处、已读作 15 处,新编工单号 2 个。详见“待改清单”。")
     assert outcome.show == ["待改清单"]
     response = outcome.columns["response_log"]
     assert response["issues"].tolist() == [
@@ -58,7 +58,12 @@ def test_the_documents_rows() -> None:
     assert process["issues"][4].startswith(
         "【客户信息(姓名/联系方式)】缺联系方式;【受理时间】读作 2024-05-01 09:00"
     )
-    assert [i.level for i in outcome.issues] == ["warning"] * 6 + ["repaired"] * 15
+    assert [i.level for i in outcome.issues] == ["warning"] * 7 + ["repaired"] * 15
+    survey = next(i for i in outcome.issues if i.code == "duty.survey")
+    assert survey.message == (
+        "“流程记录”有 2 张工单解决后过了期限还没有发出满意度调查(第 4、5 行)。"
+        "请点“生成表单”发出;已经问过的请登记到“评价记录”。"
+    )
     glued = next(i for i in outcome.issues if i.values.get("old") == "2024-03-1514:00")
     assert (glued.level, glued.cell, glued.values["new"]) == ("repaired", "J4", "2024-03-15 14:00")
 

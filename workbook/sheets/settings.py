@@ -1,7 +1,8 @@
 """设置: the rules as data. One flat table: what, for whom, how much, from when.
 
 Rows of 类别 时效 are service targets (requirements §1 S002.R1 to R4, S003.R1 to R8; gaps stay blank and mean
-无时限), 权重 are dimension weights per profile, the rest are single values. The latest row whose 生效日期 is
+无时限), 权重 are dimension weights per profile, 事项 the other dated duties, 分派 who gets which tickets, the rest are
+single values. The latest row whose 生效日期 is
 on or before a ticket's 受理时间 applies; a blank 生效日期 has applied from the beginning.
 """
 
@@ -117,6 +118,63 @@ SETTING_ROWS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Duty:
+    """Something the documents promise by a date that is no clock of a ticket; `units` are those its limit may have."""
+
+    key: str
+    name: str
+    value: float
+    unit: str
+    units: tuple[str, ...]
+    note: str
+    basis: str = "自然时"
+
+
+_TIMES, _ANY = ("分钟", "小时"), ("分钟", "小时", "天", "工作日")
+
+DUTIES = (
+    Duty("contact", "上门前联系", 30, "分钟", _TIMES, "S000:上门服务按约定时间提前 30 分钟联系(从预约时间往前推)"),
+    Duty("arrival", "按约到场", 0, "分钟", _TIMES, "S000:按约定时间上门;允许晚到几分钟的,填在数值里"),
+    Duty("survey", "满意度调查", 24, "小时", _ANY, "S000、S001、S002、S004:服务结束后 24 小时内发起(从解决时间起算)"),
+    Duty("callback", "投诉建议回访", 3, "工作日", _ANY, "S000:投诉、建议类反馈 3 个工作日内专人回访并回写(从收到反馈起算)"),
+    Duty("assessment", "内部评估", 2, "工作日", _ANY, "S003:完成后 2 个工作日内由非执行人员评估"),
+    Duty("brief", "反馈汇总简报", 48, "小时", _ANY, "S000:高频问题标记后 48 小时内形成《反馈汇总简报》(从高频标记时间起算)"),
+    Duty("pickup", "退换货取件", 3, "工作日", _ANY, "S003:退换货核实后 3 个工作日内安排取件"),
+    Duty("return", "无理由退货", 7, "天", ("天",), "S000:7 天无理由退货(从购买日期的次日数起)"),
+    Duty("exchange", "质量问题换货", 15, "天", ("天",), "S000:15 天内质量问题换货(从购买日期的次日数起)"),
+    Duty("archive", "归档保存", 3, "年", ("年",), "S003:归档后至少保存 3 年,满期前不要销毁"),
+    Duty("monthly", "月度触点调查", 5, "工作日", ("天", "工作日"), "S002:每月初对上月所有触点做综合调查(“月初”按前 5 个工作日,可改)"),
+    Duty("reminded", "逾期提醒", 30, "天", ("天",), "事项逾期超过这么多天就不再提醒"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who gets the tickets of a problem class; a blank class means all."""
+
+    name: str
+    profile: str
+    problem_class: str
+    value: str
+    note: str
+
+
+ROUTE_NAMES = {"department": "责任部门", "team": "服务小组", "person": "责任人", "supervisor": "主管"}
+
+ROUTES = (
+    Route("责任部门", "S002", "产品质量", "技术部", "S002:产品问题分派技术部。留空的工单按此给出“建议部门”,不改您填的内容"),
+    Route("责任部门", "S002", "物流配送", "运营部", "S002:物流问题分派运营部"),
+    Route("服务小组", "S003", "维修", "硬件组", "S003:硬件故障由硬件组处理"),
+    Route("服务小组", "S003", "软件", "软件组", "S003:软件调试由软件组处理"),
+    Route("服务小组", "S003", "退换货", "退换货组", "S003:退换货由退换货组处理"),
+    Route("责任人", "", "", "", "固定由某人处理的,填姓名;可按档案、紧急程度、问题类别另加行"),
+    Route("主管", "", "", "", "S002:客户不满意时上报的主管,填姓名;可按档案、问题类别另加行"),
+)  # fmt: skip
+
+DUTY_GROUP, ROUTE_GROUP = "事项", "分派"
+
+
 def default_rows() -> list[dict[str, object]]:
     """The rows a new ledger's 设置 starts with: schema keys -> cells."""
     rows: list[dict[str, object]] = []
@@ -133,4 +191,14 @@ def default_rows() -> list[dict[str, object]]:
                 {"group": "权重", "name": d.label, "profile": profile.code, "value": d.weight, "unit": "%",
                  "note": "S003 表内权重" if profile.internal else "文件未给权重,默认等权"}
             )  # fmt: skip
+    for duty in DUTIES:
+        rows.append(
+            {"group": DUTY_GROUP, "name": duty.name, "value": duty.value, "unit": duty.unit, "basis": duty.basis,
+             "note": duty.note}
+        )  # fmt: skip
+    for route in ROUTES:
+        rows.append(
+            {"group": ROUTE_GROUP, "name": route.name, "profile": route.profile, "problem_class": route.problem_class,
+             "value": route.value, "note": route.note}
+        )  # fmt: skip
     return rows

@@ -1,7 +1,9 @@
 """The documents' vocabularies: words exactly as printed, what people type instead, and what they mean.
 
 These are the rows that 选项与关键词 starts with; the office edits them there, and the sheet's rows win.
-`group` is the canonical meaning used in reports: P1 to P4 for urgencies, 问题类别 for problem types.
+`group` is the canonical meaning used in reports: P1 to P4 for urgencies, 问题类别 for problem types. 问题分类标准
+(S002.T4) is no list to choose from: its words and aliases are what to look for in 问题描述, `group` the 问题类型 they speak
+for.
 Requirements §1 (vocab of S000 to S004), §2 C1, C14, C15.
 """
 
@@ -165,6 +167,22 @@ VOCABULARIES: Mapping[str, tuple[Word, ...]] = {
     "改进状态": (
         _w("待评审"), _w("采纳"), _w("不采纳"), _w("进行中"), _w("已实施"), _w("验证中"),
         _w("有效"), _w("无效重开"), _w("关闭", "已关闭"),
+    ),
+    "问题分类标准": (
+        _w("划痕", "破损", "凹陷", "开裂", "变形", "缺角", "色差", "掉漆", "做工", "质量差", "质量问题", "假货", "按键失灵",
+           "用了几天就坏", group="产品质量"),
+        _w("功能打不开", "连接不上", "连不上", "功能不准", "不能用", "功能失效", group="产品功能类"),
+        _w("物流", "快递", "配送", "发货", "没到货", "未到货", "没收到货", "送货", "派送", "签收", "少发", "错发", "送到了别",
+           group="物流配送类"),
+        _w("不启动", "无法启动", "开不了机", "无法开机", "不开机", "黑屏", "异响", "噪音", "漏水", "漏电", "不制冷", "制冷弱",
+           "制冷效果", "不加热", "屏幕闪烁", "电源", "没修好", "维修", "报修", "修理", group="硬件故障"),
+        _w("软件", "卡顿", "闪退", "死机", "升级失败", "无法登录", "登录不了", "安装失败", "系统报错", "报错", "乱码",
+           group="软件调试"),
+        _w("态度", "不耐烦", "推诿", "语气", "骂人", "不礼貌", "客服响应慢", "沟通不清晰", group="服务态度类"),
+        _w("咨询", "询问", "请问", "怎么用", "如何使用", "怎么设置", "会员权益", "积分", "想知道", "发票", group="使用咨询"),
+        _w("退货", "换货", "退换货", "退款", "想退", "想换", "要求退", group="退换货申请"),
+        _w("投诉", "12315", "曝光", group="投诉"),
+        _w("建议增加", "建议改进", "提个建议", "希望增加", "希望改进", group="建议"),
     ),
     "日类型": (_w("休息", "放假", "休", "节假日"), _w("上班", "补班", "调休上班", "工作日")),
     "计时方式": (_w("自然时", "自然时间", "7×24"), _w("工作时", "工作时间")),

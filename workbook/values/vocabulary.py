@@ -17,11 +17,13 @@ _ALIAS_SEPARATORS = re.compile(r"[、,，;；|\n]+")
 
 
 class Entry(NamedTuple):
-    """One word of a vocabulary, its other spellings, and its canonical meaning (P1 to P4, problem class)."""
+    """One word of a vocabulary, its other spellings, its canonical meaning (P1 to P4, problem class), and the row of
+    选项与关键词 it stands in (0: packaged)."""
 
     word: str
     aliases: tuple[str, ...] = ()
     group: str = ""
+    row: int = 0
 
 
 class Vocabularies:
@@ -54,13 +56,14 @@ class Vocabularies:
             for key in ("vocabulary", "word", "aliases", "group")
         ]
         texts = ([clean(str(cell)) for cell in column] for column in columns)
-        for name, word, aliases, group in zip(*texts, strict=True):
+        rows_of_sheet = (int(row) for row in frame.index)
+        for name, word, aliases, group, row in zip(*texts, rows_of_sheet, strict=True):
             if not name or not word:
                 continue
             if not group:
                 group = next((e.group for e in base.get(name, ()) if e.word == word), "")
             spellings = tuple(a for a in map(clean, _ALIAS_SEPARATORS.split(aliases)) if a)
-            office.setdefault(name, {}).setdefault(word, Entry(word, spellings, group))
+            office.setdefault(name, {}).setdefault(word, Entry(word, spellings, group, row))
         merged = dict(base)
         for name, rows in office.items():
             merged[name] = (*rows.values(), *(e for e in base.get(name, ()) if e.word not in rows))
@@ -74,6 +77,10 @@ class Vocabularies:
     def words(self, name: str) -> list[str]:
         """The words in order: the office's rows first, as a drop-down shows them."""
         return [e.word for e in self._entries[name]]
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """The rows of a vocabulary: the office's first, then the packaged ones it does not list."""
+        return self._entries[name]
 
     def names(self) -> list[str]:
         return list(self._entries)
