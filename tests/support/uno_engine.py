@@ -16,6 +16,8 @@ from xlwings import base_classes
 from tests.support.uno_engine_cells import XL_OOX, UnoRange, cleaned
 from tests.support.uno_office import UnoOffice
 
+FORMULAS = 16  # com.sun.star.sheet.CellFlags
+
 
 class UnoEngine:
     name = "libreoffice"
@@ -56,17 +58,16 @@ class UnoApps:
 
 
 class UnoApp:
-    """Its settings are plain attributes: `settings` tells them."""
+    """Its settings are plain attributes but for the two that LibreOffice has too: `settings` tells them."""
 
     pid = 1
-    screen_updating = True
     display_alerts = True
     enable_events = True
-    calculation = "automatic"
     status_bar: Any = False
 
     def __init__(self, engine: UnoEngine) -> None:
         self.engine = engine
+        self._calculation, self._drawn = "automatic", True
         self.documents: list[UnoBook] = []
         self.front: UnoBook | None = None
         self.said: list[tuple[str, str]] = []
@@ -75,6 +76,31 @@ class UnoApp:
     @property
     def settings(self) -> tuple[Any, ...]:
         return self.screen_updating, self.display_alerts, self.enable_events, self.calculation, self.status_bar
+
+    @property
+    def calculation(self) -> str:
+        return self._calculation
+
+    @calculation.setter
+    def calculation(self, mode: str) -> None:
+        self._calculation = mode
+        for book in self.documents:
+            book.document.enableAutomaticCalculation(mode == "automatic")
+
+    @property
+    def screen_updating(self) -> bool:
+        return self._drawn
+
+    @screen_updating.setter
+    def screen_updating(self, drawn: bool) -> None:
+        for book in self.documents if drawn != self._drawn else ():
+            if drawn:
+                book.document.unlockControllers()
+                book.document.removeActionLock()
+            else:
+                book.document.addActionLock()
+                book.document.lockControllers()
+        self._drawn = drawn
 
     @property
     def api(self) -> UnoApp:
@@ -157,6 +183,8 @@ class UnoBook:
         self.parser.FormulaConvention = XL_OOX
         self._english = self.office.struct("com.sun.star.lang.Locale", Language="en", Country="US")
         self._codes: dict[int, str] = {}
+        self._types: dict[int, int] = {}
+        self._formulas: dict[str, str] = {}
 
     @property
     def api(self) -> UnoBook:
@@ -210,10 +238,18 @@ class UnoBook:
         key = formats.queryKey(code, self._english, False)
         return int(key if key != -1 else formats.addNew(code, self._english))
 
-    def excel_formula(self, cell: Any) -> str:
-        """A cell's formula as Excel writes it, without "="; LibreOffice's printer does not know tables."""
-        text = str(self.parser.printFormula(cell.getTokens(), cell.CellAddress))
-        return str(cell.getFormula())[1:].replace(";", ",") if "#NAME?[" in text else text
+    def format_type(self, key: int) -> int:
+        if key not in self._types:
+            self._types[key] = int(self.document.NumberFormats.getByKey(key).Type)
+        return self._types[key]
+
+    def excel_formula(self, cell: Any, own: str) -> str:
+        """A cell's formula as Excel writes it (`own` is LibreOffice's way, addresses spelt out as well, so that
+        equal ones are equal); LibreOffice's printer does not know tables."""
+        if own not in self._formulas:
+            text = str(self.parser.printFormula(cell.getTokens(), cell.CellAddress))
+            self._formulas[own] = own.replace(";", ",") if "#NAME?[" in text else f"={text}"
+        return self._formulas[own]
 
 
 class UnoSheets:
@@ -245,6 +281,12 @@ class UnoSheet:
         return self
 
     ProtectContents = property(lambda self: bool(self.calc.isProtected()))
+
+    def Unprotect(self, password: str) -> None:  # noqa: N802
+        self.calc.unprotect(password)
+
+    def Protect(self, password: str, *rules: bool) -> None:  # noqa: N802
+        self.calc.protect(password)
 
     @property
     def book(self) -> UnoBook:
@@ -318,9 +360,19 @@ class UnoSheet:
                 number += 1
             name = f"{self.name} ({number})"
             target.Sheets.copyByName(self.name, name, place)
+            self._write_again(target.Sheets.getByName(name))
         else:
             name = target.Sheets.getByIndex(target.Sheets.importSheet(self.document, self.name, place)).Name
         target.CurrentController.setActiveSheet(target.Sheets.getByName(name))
+
+    def _write_again(self, made: Any) -> None:
+        """LibreOffice moves references to columns of tables when it copies a tab (7.4): they are put right."""
+        for area in self.calc.queryContentCells(FORMULAS).getRangeAddresses():
+            block = self.calc.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+            for r, row in enumerate(block.getFormulaArray()):
+                for c, text in enumerate(row):
+                    if "[" in text:
+                        made.getCellByPosition(area.StartColumn + c, area.StartRow + r).setFormula(text)
 
 
 class UnoTables:

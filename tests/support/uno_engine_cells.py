@@ -4,6 +4,7 @@ them (dates as datetimes, errors as numbers, texts read as if they were typed)."
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ ERRORS = {32767: 2042, 532: 2007, 519: 2015, 524: 2023, 525: 2029, 503: 2036, 50
 FIRST_ERROR = -2146828288
 TEXTS = {2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!", 2042: "#N/A"}
 DATE_OR_TIME, TEXT_TYPE, LOGICAL = 6, 256, 1024  # com.sun.star.util.NumberFormat
+DATES_TYPED, NUMBER_RESULT = 2, 1  # com.sun.star.sheet.CellFlags.DATETIME, FormulaResult.VALUE
 XL_OOX = 3  # com.sun.star.sheet.AddressConvention
 MOMENT_FORMAT = "m/d/yyyy h:mm"  # what Excel gives a moment in a cell without a format
 _CONSTANTS = {"=TRUE()": "TRUE", "=FALSE()": "FALSE", **{f"={text}": text for text in TEXTS.values()}}
@@ -62,10 +64,6 @@ class UnoRange:
     def max_cells_per_write(self) -> None:
         return None
 
-    @property
-    def _document(self) -> Any:
-        return self._sheet.document
-
     def _formats(self) -> list[tuple[int, list[tuple[int, int, int, int]]]]:
         """(number format key, areas within this range from 0) for the formats there are."""
         top, left = self.address_of.StartRow, self.address_of.StartColumn
@@ -78,24 +76,17 @@ class UnoRange:
             found.setdefault(group.getByIndex(0).NumberFormat, []).extend(areas)
         return list(found.items())
 
-    def _type(self, key: int) -> int:
-        return int(self._document.NumberFormats.getByKey(key).Type)
-
     # reading
 
     @property
     def raw_value(self) -> Any:
         rows = [list(row) for row in self.cells.getDataArray()]
-        null = self._sheet.book.null_date
-        for key, areas in self._formats():
-            kind = self._type(key)
-            if not kind & (DATE_OR_TIME | LOGICAL):
-                continue
-            for top, left, bottom, right in areas:
-                for row in rows[top : bottom + 1]:
-                    for at in range(left, right + 1):
-                        if type(row[at]) is float:
-                            row[at] = bool(row[at]) if kind & LOGICAL else moment(null, row[at])
+        null, top, left = self._sheet.book.null_date, self.address_of.StartRow, self.address_of.StartColumn
+        for area, kind in self._dates_and_truths():
+            for row in rows[area.StartRow - top : area.EndRow - top + 1]:
+                for at in range(area.StartColumn - left, area.EndColumn - left + 1):
+                    if type(row[at]) is float:
+                        row[at] = bool(row[at]) if kind & LOGICAL else moment(null, row[at])
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if value == "":
@@ -104,6 +95,18 @@ class UnoRange:
                     error = self.cells.getCellByPosition(c, r).getError()
                     row[c] = FIRST_ERROR + ERRORS.get(error, 2015)
         return shaped(rows)
+
+    def _dates_and_truths(self) -> Iterator[tuple[Any, int]]:
+        """Areas of cells that show a date, a time or a truth value."""
+        for area in self.cells.queryContentCells(DATES_TYPED).getRangeAddresses():
+            yield area, DATE_OR_TIME
+        for area in self.cells.queryFormulaCells(NUMBER_RESULT).getRangeAddresses():
+            for column in range(area.StartColumn, area.EndColumn + 1):
+                for row in range(area.StartRow, area.EndRow + 1):
+                    cell = self._sheet.calc.getCellByPosition(column, row)
+                    kind = self._sheet.book.format_type(cell.NumberFormat)
+                    if kind & (DATE_OR_TIME | LOGICAL):
+                        yield cell.RangeAddress, kind
 
     @property
     def formula(self) -> Any:
@@ -115,7 +118,7 @@ class UnoRange:
                 elif text.startswith("="):
                     cell = self.cells.getCellByPosition(c, r)
                     if cell.Type.value == "FORMULA":
-                        row[c] = _CONSTANTS.get(text) or f"={self._sheet.book.excel_formula(cell)}"
+                        row[c] = _CONSTANTS.get(text) or self._sheet.book.excel_formula(cell, text)
         return shaped(rows)
 
     @property
@@ -138,7 +141,7 @@ class UnoRange:
         as_text = {
             (row, column)
             for key, areas in self._formats()
-            if self._type(key) & TEXT_TYPE
+            if self._sheet.book.format_type(key) & TEXT_TYPE
             for top, left, bottom, right in areas
             for row in range(top, bottom + 1)
             for column in range(left, right + 1)
@@ -180,7 +183,7 @@ class UnoRange:
     def _special(self, cell: Any, value: Any) -> None:
         book = self._sheet.book
         if isinstance(value, bool):
-            cell.NumberFormat = book.format_key("BOOLEAN")
+            cell.setFormula("=TRUE()" if value else "=FALSE()")
         elif isinstance(value, datetime):
             if book.format_code(cell.NumberFormat) == "General":
                 cell.NumberFormat = book.format_key(MOMENT_FORMAT)

@@ -20,9 +20,10 @@ from ..package.column_values import contents, differing
 from ..package.written import stored, written_table
 from ..schema import Column, Sheet
 from ..table_place import TablePlace, last_filled
-from .calls import native, patiently
+from .calls import patiently
 from .former import remember
 from .grid import LiveTable, SheetGrid, block_of
+from .protection import refuse_protected
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
 DEFAULT_FORMATS = {
@@ -331,12 +332,6 @@ class LiveChanges:
         self._tape.note(to(place.table_bottom))
         patiently(to(opened.bottom))
         place.table_bottom = opened.bottom
-
-
-def refuse_protected(sheet: Any, title: str) -> None:
-    """Raises WorkbookError sheet.protected."""
-    if native(sheet.api, "ProtectContents", "protect_contents"):
-        raise WorkbookError("sheet.protected", sheet=title)
 
 
 def _stands(cell: RawCell, formula: str | None, value: Content) -> bool:

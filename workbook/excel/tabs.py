@@ -22,9 +22,9 @@ from ..package.named_cells import KEPT, OWN_LINK, drafts_to_write
 from ..package.styles_xml import is_date_format
 from .calls import native, patiently
 from .cells import MAX_LINK_TEXT
-from .changes import refuse_protected
 from .former import remember_cell
 from .grid import SheetGrid, block_of
+from .protection import open_up
 from .writing import BlockWriter, Tape, check
 
 VERY_HIDDEN = 2
@@ -81,10 +81,6 @@ class LiveTabs:
             raise WorkbookError("sheet.last_visible", sheet=changes.hide[-1])
         if (fresh or after != states) and native(self.book.api, "ProtectStructure", "protect_structure"):
             raise WorkbookError("book.protected", file=self.file)
-        for tab in changes.tabs:
-            sheet = self.sheets.get(tab.name.casefold())
-            if sheet is not None and self._filled(tab, sheet).edits:
-                refuse_protected(sheet, tab.name)
 
     # copying
 
@@ -100,7 +96,10 @@ class LiveTabs:
         if not fresh:
             for row, column in filled.edits:
                 remember_cell(former, filled.grid, row, column)
-        self._write(filled, sheet)
+        if filled.edits:
+            shut = open_up(sheet, tab.name, self._tape)
+            self._write(filled, sheet)
+            shut()
         self.written += len(filled.edits)
         if not fresh:
             before.filled += [
@@ -245,22 +244,23 @@ class LiveTabs:
 
 def named_cells(book: Any, sheet: Any, title: str, names: list[str]) -> dict[str, tuple[int, int]]:
     """Casefolded name -> (row, column) of the cell it leads to on the tab: names local to it before workbook-wide
-    ones. Only `names` are looked for; the names of the tab are gone through once."""
-    wanted = {name.casefold() for name in names}
+    ones. Only the workbook's own `names` are asked for: every tab of the year brings a hundred."""
+    wanted = {name.casefold(): name for name in names}
     found: dict[str, tuple[int, int]] = {}
 
-    def look(listed: Any) -> None:
-        for defined in listed:
+    def look() -> None:
+        for defined in sheet.names:
             own = defined.name.rpartition("!")[2].casefold()
-            if own not in wanted or own in found:
-                continue
-            place = place_of(defined.refers_to, title)
+            place = place_of(defined.refers_to, title) if own in wanted else None
             if place:
                 found[own] = place
+        for key in wanted.keys() - found.keys():
+            if book.names.contains(wanted[key]):
+                place = place_of(book.names(wanted[key]).refers_to, title)
+                if place:
+                    found[key] = place
 
-    patiently(lambda: look(sheet.names))
-    if wanted - found.keys():
-        patiently(lambda: look(n for n in book.names if "!" not in n.name))
+    patiently(look)
     return found
 
 

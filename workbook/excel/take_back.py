@@ -15,8 +15,8 @@ from ..package.take_back import as_sheet, old_letters
 from ..table_place import TablePlace, find_table
 from ..undo import Found, Plan, PutBack, Seen, View, same_text
 from .calls import native, patiently
-from .changes import refuse_protected
 from .grid import LiveTable, SheetGrid, block_of
+from .protection import open_up, refuse_protected
 from .tabs import constants, place_of, put_in_front, show, shown
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
@@ -106,7 +106,7 @@ class TakingBack:
 
     def refuse(self, plan: Plan) -> None:
         """Raises WorkbookError where a tab is protected; nothing has been written."""
-        written = [*(p.title for p in (*plan.cells, *plan.filled)), *(n.table.title for n in plan.lengths)]
+        written = [*(column.title for column in plan.cells), *(n.table.title for n in plan.lengths)]
         for title in dict.fromkeys(written):
             refuse_protected(self.view.tabs[title.casefold()], title)
         if (plan.tabs or plan.shown) and native(self.view.book.api, "ProtectStructure", "protect_structure"):
@@ -118,9 +118,15 @@ class TakingBack:
             place = self.view.place(length.table)
             if place is not None:
                 self._length(place, length.becomes)
-        for column in (*plan.cells, *plan.filled):
+        for column in plan.cells:
             if column.rows:
                 self._column(column)
+        for title in dict.fromkeys(column.title for column in plan.filled):
+            shut = open_up(self.view.tabs[title.casefold()], title, self.tape)
+            for column in plan.filled:
+                if column.title == title:
+                    self._column(column)
+            shut()
         self._arrange(plan)
         for title in plan.tabs:
             patiently(self.view.tabs[title.casefold()].delete)
