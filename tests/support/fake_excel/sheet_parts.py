@@ -14,6 +14,28 @@ if TYPE_CHECKING:
     from .worksheet import Worksheet
 
 
+# What a protected sheet may allow, in the order of Worksheet.Protect's arguments.
+RULES = (
+    "FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows",
+    "InsertingHyperlinks", "DeletingColumns", "DeletingRows", "Sorting", "Filtering", "UsingPivotTables",
+)  # fmt: skip
+
+
+class Protection(Com):
+    """What is allowed on a protected sheet."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.wire, self.sheet = sheet.wire, sheet
+
+
+def _rule(name: str) -> property:
+    return property(lambda self: name in self.sheet.allowed)
+
+
+for _name in RULES:
+    setattr(Protection, f"Allow{_name}", _rule(_name))
+
+
 class ChartObject(Com):
     """An embedded chart: a name and the formulas of its series."""
 

@@ -13,7 +13,7 @@ from .grid import Grid
 from .names import Names
 from .places import COLUMNS, ROWS, Rect, quoted, rect_of, split_sheet
 from .ranges import PROTECTED, Range
-from .sheet_parts import ChartObject, ChartObjects, FilterOfSheet
+from .sheet_parts import RULES, ChartObject, ChartObjects, FilterOfSheet, Protection
 from .tables import ListObject, ListObjects
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ class Worksheet(Com):
         self.charts: list[ChartObject] = []
         self.state = VISIBLE
         self.protected = False
-        self.may_format = False
-        self.password: str | None = None
+        self.allowed: frozenset[str] = frozenset()
+        self.with_drawings = self.with_scenarios = False
+        self.password = ""
         self.selected = [Rect(1, 1, 1, 1)]
         self.filter_rect: Rect | None = None
 
@@ -217,13 +218,36 @@ class Worksheet(Com):
     def ProtectionMode(self) -> bool:
         return False
 
-    def Protect(self, Password: Any = None, *rest: Any, **named: Any) -> None:
-        self.protected, self.password = True, Password
+    @property
+    def ProtectDrawingObjects(self) -> bool:
+        return self.protected and self.with_drawings
+
+    @property
+    def ProtectScenarios(self) -> bool:
+        return self.protected and self.with_scenarios
+
+    @property
+    def Protection(self) -> Protection:
+        return Protection(self)
+
+    def Protect(
+        self, Password: Any = None, DrawingObjects: Any = None, Contents: Any = None, Scenarios: Any = None,
+        UserInterfaceOnly: Any = None, *allowed: Any, **named: Any,
+    ) -> None:  # fmt: skip
+        given = dict(zip(RULES, allowed, strict=False)) | {k.removeprefix("Allow"): v for k, v in named.items()}
+        if self.protected and self.password:
+            raise refused("Application-defined or object-defined error")
+        self.protected, self.password = Contents is None or bool(Contents), Password or ""
+        self.with_drawings, self.with_scenarios = DrawingObjects is not False, Scenarios is not False
+        self.allowed = frozenset(name for name in RULES if given.get(name))
 
     def Unprotect(self, Password: Any = None) -> None:
-        if self.protected and self.password and Password != self.password:
-            raise refused("The password you supplied is not correct.")
-        self.protected = False
+        if self.protected and self.password:
+            if Password is None:
+                raise WaitsForPersonError("Unprotect sheet: password?")
+            if Password != self.password:
+                raise refused("The password you supplied is not correct.")
+        self.protected, self.password = False, ""
 
     @property
     def AutoFilterMode(self) -> bool:
@@ -313,7 +337,8 @@ class Worksheet(Com):
         made = Worksheet(book, title)
         made.grid = self.grid.copied()
         made.state, made.protected, made.password = self.state, self.protected, self.password
-        made.may_format, made.selected = self.may_format, list(self.selected)
+        made.allowed, made.with_drawings = self.allowed, self.with_drawings
+        made.with_scenarios, made.selected = self.with_scenarios, list(self.selected)
         made.filter_rect = self.filter_rect
         made.tables = [table.copied(made) for table in self.tables]
         made.charts = [ChartObject(made, chart.name, list(chart.series)) for chart in self.charts]
@@ -365,7 +390,7 @@ class Worksheet(Com):
             "tables": [table.state_of() for table in self.tables],
             "charts": [(chart.name, copy.copy(chart.series)) for chart in self.charts],
             "visible": self.state,
-            "protected": self.protected,
+            "protected": (self.protected, self.password, self.with_drawings, self.with_scenarios, self.allowed),
             "hidden rows": sorted(self.grid.hidden_rows),
             "filter": self.filter_rect,
         }
