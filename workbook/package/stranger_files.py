@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ..book import RawCell
@@ -64,6 +64,9 @@ _BY_NAME = {
     "customui/": _ADD_IN,
     "webextensions/": _ADD_IN,
 }
+CARRIED = frozenset({_MACROS, _EMBEDDED, _OUTSIDE, _CONTROL, _DATA, _ADD_IN})
+"""What a table that somebody imports on purpose may carry: its values are read, and nothing of this goes anywhere. Calls
+of other programs (DDE) are refused there too."""
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]*)</")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -83,7 +86,7 @@ def read_file(path: Path, titles: Sequence[str] | None = None, limits: Limits = 
             if wanted is not None and entry.title.casefold() not in wanted:
                 continue
             if strings is None:
-                strings = _checked_strings(package)
+                strings = checked_strings(package)
             rows, used = _read_tab(package, entry, strings, limits, room)
             room -= used
             if rows is not None:
@@ -91,8 +94,19 @@ def read_file(path: Path, titles: Sequence[str] | None = None, limits: Limits = 
         return found
 
 
-def refuse_active(package: Package) -> None:
-    """Raises WorkbookError stranger.active for whatever runs, embeds or fetches something."""
+def refuse_active(package: Package, carried: Collection[str] = ()) -> set[str]:
+    """Raises WorkbookError stranger.active for whatever runs, embeds or fetches something, unless it is of a kind
+    that may be `carried`; gives the kinds found."""
+    found = set()
+    for what, part in _active(package):
+        if what not in carried:
+            _refuse(package, what, part)
+        found.add(what)
+    return found
+
+
+def _active(package: Package) -> Iterator[tuple[str, str]]:
+    """(kind, part or target) of what has no business in a file that is only to be read."""
     for name in package.names():
         package.read(name)  # looked at and checked, also where nothing of it is read here
         lower = "/" + name.casefold()
@@ -100,33 +114,33 @@ def refuse_active(package: Package) -> None:
         if what == _OUTSIDE and not lower.endswith(".rels") and b"ddeLink" in package.read(name):
             what = _DDE
         if what:
-            _refuse(package, what, name)
+            yield what, name
     for name in package.names():
         if name.casefold().endswith(".rels"):
-            _refuse_relationships(package, name)
+            yield from _active_relationships(package, name)
     if "macroenabled" in package.content_type(package.workbook_part).casefold():
-        _refuse(package, _MACROS, package.workbook_part)
+        yield _MACROS, package.workbook_part
     root = parse_xml(package.read(package.workbook_part))
     for element in root.iterfind(f"{{{NS_MAIN}}}definedNames/{{{NS_MAIN}}}definedName"):
         if element.get("xlm") in ("1", "true") or element.get("vbProcedure") in ("1", "true"):
-            _refuse(package, _MACROS, element.get("name", ""))
+            yield _MACROS, element.get("name", "")
 
 
-def _refuse_relationships(package: Package, rels: str) -> None:
+def _active_relationships(package: Package, rels: str) -> Iterator[tuple[str, str]]:
     folder, _, name = rels.rpartition("_rels/")
     for rel in package.relationships(folder + name.removesuffix(".rels")):
         kind = rel.type.rpartition("/")[2]
         if kind in _BY_RELATIONSHIP:
-            _refuse(package, _BY_RELATIONSHIP[kind], rel.target)
+            yield _BY_RELATIONSHIP[kind], rel.target
         if rel.external and kind != "hyperlink":
-            _refuse(package, _OUTSIDE, rel.target)
+            yield _OUTSIDE, rel.target
 
 
 def _refuse(package: Package, what: str, part: str) -> None:
     raise WorkbookError("stranger.active", file=package.name, what=what, part=shown(part))
 
 
-def _checked_strings(package: Package) -> SharedStrings:
+def checked_strings(package: Package) -> SharedStrings:
     part = package.related(package.workbook_part, "sharedStrings")
     if part:
         guard.check_form(package, part)
@@ -148,12 +162,12 @@ def _read_tab(
         if error.code == "sheet.not_cells":
             return None, 0
         raise
-    _refuse_dde(package, entry, xml)
-    columns, last = _used(package, entry, xml, limits["cells"])
+    refuse_dde(package, entry, xml)
+    columns, last = used_columns(package, entry, xml, limits["cells"])
     date1904 = uses_1904(package)
     scan = xml.read(columns, strings, 1, last, with_styles=date1904)
     if date1904:
-        _to_1900(scan, Styles(package))
+        to_1900(scan, Styles(package))
     used = sum(len(cell) for read in scan.columns.values() for cell in read.cells if type(cell) is str)
     if used > room:
         raise WorkbookError(
@@ -165,13 +179,13 @@ def _read_tab(
     return _rectangle(scan), used
 
 
-def _refuse_dde(package: Package, entry: SheetEntry, xml: SheetXml) -> None:
+def refuse_dde(package: Package, entry: SheetEntry, xml: SheetXml) -> None:
     for raw in _FORMULA.findall(xml.body) if b"|" in xml.body or b"&#" in xml.body else ():
         if "|" in _QUOTED.sub("", text_from_xml(raw)):
             _refuse(package, _DDE, entry.title)
 
 
-def _used(package: Package, entry: SheetEntry, xml: SheetXml, limit: int) -> tuple[set[int], int]:
+def used_columns(package: Package, entry: SheetEntry, xml: SheetXml, limit: int) -> tuple[set[int], int]:
     """The columns that hold content, and the last row that does. Raises stranger.too_wide for a far cell:
     cells that only have a format do not count."""
     filled = re.compile(rb'<%sc r="([A-Za-z]+)([0-9]+)"[^>]*(?<!/)>' % re.escape(xml.p))
@@ -189,7 +203,7 @@ def _used(package: Package, entry: SheetEntry, xml: SheetXml, limit: int) -> tup
     return columns, last
 
 
-def _to_1900(scan: Scan, styles: Styles) -> None:
+def to_1900(scan: Scan, styles: Styles) -> None:
     for read in scan.columns.values():
         for at, cell in enumerate(read.cells):
             if type(cell) is float and cell >= 1 and styles.is_date(read.styles.get(scan.rows[at], 0)):

@@ -12,12 +12,14 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..book import CellError
+from ..book import CellError, CellPicture
 from ..issues import WorkbookError
+from .foreign_tabs import read_tabs
 from .limits import STRANGER
 from .stranger_files import read_file
 
 ERROR_KEY = "error"  # a cell that shows an error travels as {"error": "#N/A"}
+PICTURE_KEY = "picture"
 
 
 def main() -> None:
@@ -28,12 +30,12 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         _allow_time()
-        _send(answers, _answer(Path(request["path"]), request["sheets"]))
+        _send(answers, _answer(Path(request["path"]), request["sheets"], request.get("tabs", False)))
 
 
-def _answer(path: Path, sheets: list[str] | None) -> dict[str, Any]:
+def _answer(path: Path, sheets: list[str] | None, tabs: bool) -> dict[str, Any]:
     try:
-        return {"sheets": read_file(path, sheets)}
+        return {"tabs": read_tabs(path)} if tabs else {"sheets": read_file(path, sheets)}
     except WorkbookError as error:
         return {"code": error.code, "values": error.values}
     except MemoryError:
@@ -53,6 +55,8 @@ def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
 
 
 def _error_cell(cell: Any) -> Any:
+    if isinstance(cell, CellPicture):
+        return {PICTURE_KEY: True}
     if isinstance(cell, CellError):
         return {ERROR_KEY: cell.code}
     return str(cell)

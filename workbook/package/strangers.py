@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ..book import CellError, RawCell
+from ..book import CellError, CellPicture, RawCell
 from ..issues import WorkbookError
 from ..messages import MESSAGES
 from .job_object import contain
@@ -73,15 +73,23 @@ class StrangerReader:
 
     def read(self, path: Path, sheets: Sequence[str] | None = None) -> dict[str, Rows]:
         """See `read_stranger`."""
+        return _checked(path, self._exchange(path, {"sheets": None if sheets is None else list(sheets)}))
+
+    def read_tabs(self, path: Path) -> list[dict[str, Any]]:
+        """A table file of any make, see foreign_tabs.read_tabs for what is told of each tab; macros and the like
+        are read past. Raises WorkbookError file.*, stranger.*, text.*."""
+        return _checked_tabs(path, self._exchange(path, {"sheets": None, "tabs": True}))
+
+    def _exchange(self, path: Path, request: dict[str, Any]) -> bytes:
         if self._process is None:
             self._start(path)
-        request = {"path": os.path.abspath(path), "sheets": None if sheets is None else list(sheets)}
+        request["path"] = os.path.abspath(path)
         data, late = self._ask(json.dumps(request).encode() + b"\n")
         if data is None:
             code = "stranger.too_slow" if late or self._ended_by_clock() else "stranger.crashed"
             self.close()
             raise WorkbookError(code, file=path.name)
-        return _checked(path, data)
+        return data
 
     def close(self) -> None:
         """Ends the process."""
@@ -182,6 +190,25 @@ def _checked(path: Path, data: bytes) -> dict[str, Rows]:
         raise WorkbookError("stranger.crashed", file=path.name) from error
 
 
+def _checked_tabs(path: Path, data: bytes) -> list[dict[str, Any]]:
+    """The same for an answer that tells tabs: their columns hold cells, the rest is taken apart by who asked."""
+    try:
+        answer = json.loads(data, parse_constant=_no_number)
+        if "tabs" not in answer:
+            raise _refusal(path, answer)
+        for tab in answer["tabs"]:
+            tab["columns"] = [None if cells is None else _cells(cells) for cells in tab["columns"]]
+        return list(answer["tabs"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise WorkbookError("stranger.crashed", file=path.name) from error
+
+
+def _cells(cells: list[Any]) -> list[RawCell]:
+    if set(map(type, cells)) <= {type(None), bool, float, str}:
+        return cells
+    return [_cell(cell) for cell in cells]
+
+
 def _refusal(path: Path, answer: dict[str, Any]) -> WorkbookError:
     code, values = str(answer["code"]), answer["values"]
     if code not in MESSAGES or MESSAGES[code].level != "stop":
@@ -199,4 +226,4 @@ def _cell(cell: Any) -> RawCell:
         return cell  # type: ignore[no-any-return]
     if type(cell) is int:
         return float(cell)
-    return CellError(str(cell["error"])[:20])
+    return CellPicture() if "picture" in cell else CellError(str(cell["error"])[:20])

@@ -1,0 +1,282 @@
+"""Rows from elsewhere: which tables a source holds, what becomes of each row, what has to be asked.
+
+`plan` is pure: source tabs and the ledger in, rows to append, differences and questions out. Nothing is appended here.
+Answers to questions, and what was answered before for a source with these headings, come in as `remembered`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from workbook.foreign_tables import ForeignTab, address, letters
+from workbook.issues import Issue, WorkbookError
+from workbook.schema import Sheet
+from workbook.sheets import BY_KEY
+from workbook.values import Vocabularies
+
+from .importing_cleaning import Cleaned, clean_table
+from .importing_duplicates import Comparison, compare
+from .importing_headings import FoundTable, Heading, Known, find_tables
+from .importing_mapping import TableMapping, known, map_table
+
+SHEET, PROFILE = "", "profile"
+"""What questions about a table as a whole are stored under; headings are stored folded."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person has to choose: `subject` is shown (a heading, or the table), `stored` the key under which the answer
+    is remembered for the `fingerprint`, `choices` pairs of what is stored and what is shown, the likeliest first."""
+
+    fingerprint: str
+    stored: str
+    subject: str
+    place: str
+    choices: tuple[tuple[str, str], ...]
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """One table: `append` are the cells of new rows (schema keys, index = source rows), `own` the person's columns of
+    the same rows."""
+
+    table: FoundTable
+    mapping: TableMapping
+    cleaned: Cleaned
+    comparison: Comparison
+    append: pd.DataFrame
+    own: pd.DataFrame
+    issues: tuple[Issue, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.mapping.sheet
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All tables of a source; `issues` are those of no table. `counts`: Chinese label -> number over all of them."""
+
+    source: str
+    tables: tuple[TablePlan, ...]
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for table in self.tables for question in table.questions)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        count = {"新增": 0, "已有": 0, "与台账不同": 0, "未导入的行": 0, "待定": len(self.questions)}
+        for t in self.tables:
+            count["新增"] += len(t.append)
+            count["已有"] += len(t.comparison.there)
+            count["与台账不同"] += len(t.comparison.differing)
+            count["未导入的行"] += len(t.table.skipped) + len(t.comparison.doubled) + len(t.cleaned.held)
+        return count
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a source is read with: `remembered` fingerprint -> (stored -> answer), `prefer` the sheets that the office
+    keeps, `ledger` sheet key -> typed frame."""
+
+    vocabularies: Vocabularies
+    ledger: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prefer: Sequence[str] = ()
+
+
+def plan(source: str, tabs: Sequence[ForeignTab], request: Request) -> Plan:
+    """What importing these tabs would do. Raises WorkbookError import.no_table where none holds a table that is known."""
+    issues: list[Issue] = []
+    plans: list[TablePlan] = []
+    for tab in tabs:
+        found = [(t, m) for t in _tables(tab) if (m := _mapped(t, request)) is not None]
+        if tab.hidden:
+            if found:
+                issues.append(Issue("import.hidden_tab", tab.title, found[0][0].heading_rows[0]))
+            continue
+        if tab.manner:
+            issues.append(Issue("import.read_manner", tab.title, values={"manner": tab.manner}))
+        if found:
+            issues += _outside(tab, [table for table, _ in found])
+        for table, mapping in found:
+            plans.append(_planned(table, mapping, request, plans))
+    if not plans:
+        raise WorkbookError("import.no_table", file=source, seen=_seen(tabs))
+    carried = next((tab.carried for tab in tabs if tab.carried), ())
+    if carried:
+        issues.append(Issue("import.carried", values={"what": "、".join(carried)}))
+    return Plan(source, tuple(plans), tuple(issues))
+
+
+def _tables(tab: ForeignTab) -> list[FoundTable]:
+    """The tab's tables, those too that start in other rows beside the ones found first."""
+    is_heading: Known = known()
+    found = find_tables(tab, is_heading)
+    covered = {c for t in found for c in range(t.left, t.right + 1)}
+    if found and len(covered) < tab.width:
+        blank: list[None] = [None] * tab.height
+        rest = [blank if n in covered else cells for n, cells in enumerate(tab.columns, 1)]
+        found += find_tables(replace(tab, columns=rest), is_heading)
+        found = [replace(table, tab=tab) for table in found]
+    return found
+
+
+def _mapped(table: FoundTable, request: Request) -> TableMapping | None:
+    mapping = map_table(table, request.vocabularies, request.remembered, request.prefer)
+    if mapping is None or mapping.sheet.key != "evaluations":
+        return mapping
+    chosen = request.remembered.get(mapping.fingerprint, {}).get(PROFILE, "")
+    return replace(mapping, constants={PROFILE: chosen}) if chosen else mapping
+
+
+def _planned(table: FoundTable, mapping: TableMapping, request: Request, before: Sequence[TablePlan]) -> TablePlan:
+    """The table's rows, compared with the ledger and with what the tables before it add to the same sheet."""
+    cleaned = clean_table(table, mapping, request.vocabularies)
+    ledger = request.ledger.get(mapping.sheet.key)
+    comparison = compare(mapping.sheet, cleaned.frame, cleaned.frame.iloc[:0] if ledger is None else ledger)
+    added = [row for row in comparison.added if row not in cleaned.held]
+    issues = [
+        *_about_table(table, mapping), *_about_columns(mapping, table), *cleaned.issues, *table.skipped,
+        *_about_rows(table, mapping, comparison),
+    ]  # fmt: skip
+    issues += [Issue("import.skipped_held", table.tab.title, row) for row in sorted(cleaned.held)]
+    return TablePlan(
+        table, mapping, cleaned, comparison, cleaned.values.loc[added], cleaned.own.loc[added],
+        tuple(issues), tuple(_questions(table, mapping)),
+    )  # fmt: skip
+
+
+def _about_table(table: FoundTable, mapping: TableMapping) -> list[Issue]:
+    title, row = table.tab.title, table.heading_rows[0]
+    found = []
+    if mapping.source is not None:
+        found.append(Issue("import.source_known", title, row, values={"source": mapping.source.name}))
+    if len(mapping.sheets) > 1:
+        names = "、".join(f"“{BY_KEY[key].title}”" for key in mapping.sheets)
+        values = {"sheets": names, "first": mapping.sheet.title}
+        found.append(Issue("import.other_sheet", title, row, values=values))
+    hidden = [int(r) for r in table.rows if table.tab.is_hidden(int(r))] if table.tab.hidden_rows else []
+    if hidden:
+        told = {"count": len(hidden), "first": hidden[0]}
+        found.append(Issue("import.hidden_rows", title, hidden[0], values=told))
+    for key, word in mapping.constants.items():
+        found.append(Issue("import.constant", title, row, mapping.sheet.heading(key), values={"value": word}))
+    if _profile_open(mapping):
+        found.append(Issue("import.profile_open", title, row, mapping.sheet.heading(PROFILE)))
+    return found
+
+
+def _profile_open(mapping: TableMapping) -> bool:
+    if mapping.sheet.key != "evaluations" or PROFILE in mapping.constants:
+        return False
+    return not any(m.key == PROFILE for m in mapping.matches)
+
+
+def _about_columns(mapping: TableMapping, table: FoundTable) -> list[Issue]:
+    title, row = table.tab.title, table.heading_rows[1]
+    found = []
+    for match in mapping.matches:
+        if match.asked:
+            names = "、".join(f"“{_name(mapping.sheet, key)}”" for key in match.candidates)
+            cell = address(row, match.heading.column)
+            found.append(Issue("import.which_column", title, row, match.heading.shown, cell, {"columns": names}))
+    for how, code in (("own", "import.own_columns"), ("left", "import.left_columns")):
+        those = [_shown(m.heading) for m in mapping.matches if m.how == how]
+        if those:
+            told = "、".join(those[:12]) + (" 等" if len(those) > 12 else "")
+            found.append(Issue(code, title, row, values={"count": len(those), "columns": told}))
+    return found
+
+
+def _about_rows(table: FoundTable, mapping: TableMapping, comparison: Comparison) -> list[Issue]:
+    title, ledger = table.tab.title, mapping.sheet.title
+    places = {m.key: m.heading for m in mapping.matches if m.key}
+    found = []
+    for d in comparison.differences:
+        heading = places.get(d.key)
+        cell = address(d.row, heading.column) if heading else ""
+        values = {"source": d.source[:60], "old": d.ledger[:60], "ledger": ledger, "ledger_cell": f"第 {d.ledger_row} 行"}
+        found.append(Issue("import.differs", title, d.row, mapping.sheet.heading(d.key), cell, values))
+    for row, first in comparison.doubled.items():
+        found.append(Issue("import.doubled", title, row, values={"first": first}))
+    for row, other in comparison.alike.items():
+        found.append(Issue("import.under_other_number", title, row, values={"ledger": ledger, "other": other}))
+    return found
+
+
+def _questions(table: FoundTable, mapping: TableMapping) -> list[Question]:
+    """The questions of a table: its sheet, its form, its doubtful columns."""
+    mark, title = mapping.fingerprint, table.tab.title
+    place = f"{title}!{address(table.heading_rows[0], table.left)}"
+    asked = []
+    if len(mapping.sheets) > 1:
+        choices = tuple((key, BY_KEY[key].title) for key in mapping.sheets)
+        asked.append(Question(mark, SHEET, "这张表", place, choices))
+    if _profile_open(mapping):
+        from workbook.sheets.profiles import PROFILES
+
+        names = tuple((p.name, p.name) for p in PROFILES.values() if not p.internal)
+        asked.append(Question(mark, PROFILE, mapping.sheet.heading(PROFILE), place, names))
+    for match in mapping.matches:
+        if not match.asked:
+            continue
+        choices = tuple((key, _name(mapping.sheet, key)) for key in match.candidates)
+        more = (("", "作为自有列"), ("-", "不导入"))
+        where = f"{title}!{address(table.heading_rows[1], match.heading.column)}"
+        asked.append(
+            Question(mark, _stored(match.heading), _shown(match.heading), where, choices + more, _examples(table, match.heading))
+        )
+    return asked
+
+
+def _stored(heading: Heading) -> str:
+    from workbook.schema import fold
+
+    return fold(heading.shown)
+
+
+def _shown(heading: Heading) -> str:
+    return heading.shown or f"{letters(heading.column)}列"
+
+
+def _name(sheet: Sheet, key: str) -> str:
+    return sheet.heading(key) if key in sheet else key
+
+
+def _examples(table: FoundTable, heading: Heading) -> tuple[str, ...]:
+    cells = (table.tab.cell(int(row), heading.column) for row in table.rows[:50])
+    return tuple(dict.fromkeys(str(c)[:20] for c in cells if c is not None))[:3]
+
+
+def _outside(tab: ForeignTab, tables: Sequence[FoundTable]) -> list[Issue]:
+    """Columns with content beside every table that is known."""
+    covered = {c for t in tables for c in range(t.left, t.right + 1)}
+    top = min(t.heading_rows[1] for t in tables)
+    found = []
+    for number, cells in enumerate(tab.columns, 1):
+        if number in covered:
+            continue
+        rows = np.flatnonzero([c is not None for c in cells[top:]])
+        if len(rows):
+            cell = address(int(rows[0]) + top + 1, number)
+            found.append(Issue("import.outside", tab.title, cell=cell, values={"count": len(rows)}))
+    return found
+
+
+def _seen(tabs: Sequence[ForeignTab]) -> str:
+    """The texts of the first row that has several, to name in the refusal."""
+    for tab in tabs:
+        for row in range(1, min(tab.height, 20) + 1):
+            texts = [c.strip() for c in tab.row(row) if isinstance(c, str) and c.strip()]
+            if len(texts) >= 2:
+                return f"(“{tab.title}”里看到的是:{'、'.join(t[:12] for t in texts[:6])}{' 等' if len(texts) > 6 else ''})"
+    return ""
