@@ -1,45 +1,47 @@
 """The six clocks as a script reckons them: row after row, day after day, in plain Python.
 
-Written for speed as far as a loop allows: whole seconds instead of datetimes, the calendar in a dict, limits looked up
-in a dict. Shares no arithmetic with the product. `Case` is one ticket; `judge` gives its clocks.
+Written as one writes it who knows the language: datetimes, each day's spans made beforehand and kept in a dict, limits
+in a dict, no search that could be a look-up. Shares no arithmetic with the product. `Case` is one ticket; `judge` gives
+its clocks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-DAY = 86_400
-Waits = list[tuple[int, int]]
-Limit = tuple[int, str, bool, float]
-"""Amount (seconds, or working days), "" or 工作日, by working time, warning share."""
-Judged = tuple[str, int | None, float | None]
+DAY, NOTHING = timedelta(days=1), timedelta()
+Waits = list[tuple[datetime, datetime]]
+Limit = tuple[timedelta, int, bool, float]
+"""Amount, or working days (0 for none), by working time, warning share."""
+Judged = tuple[str, datetime | None, float | None]
 """Status, due, minutes."""
 
 
 @dataclass(slots=True)
 class Case:
-    """Seconds since 1970, None where not known; `waits` in any order, an end of None is still open."""
+    """Times, None where not known; `waits` in any order, an end of None is still open."""
 
     limits: dict[str, Limit | None]
-    raised: int | None
-    taken: int
-    registered: int | None
-    responded: int | None
-    dispatched: int | None
-    arrived: int | None
-    proposed: int | None
-    resolved: int | None
-    reopened: int | None
-    first_resolved: int | None
+    raised: datetime | None
+    taken: datetime
+    registered: datetime | None
+    responded: datetime | None
+    dispatched: datetime | None
+    arrived: datetime | None
+    proposed: datetime | None
+    resolved: datetime | None
+    reopened: datetime | None
+    first_resolved: datetime | None
     said_closed: bool
-    waits: list[tuple[int, int | None]]
+    waits: list[tuple[datetime, datetime | None]]
 
 
 class Office:
-    """The spans of every day (days since 1970 -> (from, to) in seconds after midnight), which days are working days, and
-    when it is."""
+    """The spans of every day, which days are working days, and when it is."""
 
-    def __init__(self, spans: dict[int, tuple[tuple[int, int], ...]], workdays: set[int], now: int) -> None:
+    def __init__(self, spans: Mapping[date, Waits], workdays: Container[date], now: datetime) -> None:
         self.spans, self.workdays, self.now = spans, workdays, now
 
     def judge(self, case: Case) -> dict[str, Judged]:
@@ -56,7 +58,7 @@ class Office:
         }
         return {key: self._clock(key, case, start, done, waits) for key, (start, done) in clocks.items()}
 
-    def _clock(self, key: str, case: Case, start: int | None, done: int | None, waits: Waits) -> Judged:
+    def _clock(self, key: str, case: Case, start: datetime | None, done: datetime | None, waits: Waits) -> Judged:
         if start is None:
             return "", None, None
         if done is not None and done > self.now:
@@ -67,7 +69,7 @@ class Office:
         mine = _within(waits, start, self.now if done is None else done)
         minutes = None
         if done is not None and not backwards:
-            minutes = self._elapsed(start, done, working, mine) / 60
+            minutes = self._elapsed(start, done, working, mine).total_seconds() / 60
         if limit is None:
             return ("无法判定" if backwards else "无时限"), None, minutes
         due = self._due(start, limit, mine)
@@ -78,58 +80,57 @@ class Office:
         if key == "registration":
             return ("达标" if start <= case.taken <= due else "无法判定"), due, None
         resolved = case.first_resolved
-        if key == "second" and case.resolved is not None and case.resolved <= start:
-            resolved = None  # open again
+        if key == "second":  # is it closed again?
+            resolved = case.resolved if case.resolved is not None and case.resolved > start else None
         if case.said_closed or (resolved is not None and resolved <= self.now):
             proven = key == "proposal" and resolved is not None and start <= resolved <= min(due, self.now)
             return ("达标" if proven else "无法判定"), due, None
         if self.now > due:
             return "超时", due, None
-        by_hours = working or limit[1] == "工作日"
+        by_hours = working or limit[1] > 0
         whole = self._elapsed(start, due, by_hours, mine)
         used = self._elapsed(start, self.now, by_hours, mine)
-        near = whole == 0 or (used / 60) / (whole / 60) >= limit[3]
+        near = not whole or (used.total_seconds() / 60) / (whole.total_seconds() / 60) >= limit[3]
         return ("即将超时" if near else "进行中"), due, None
 
-    def _elapsed(self, start: int, end: int, working: bool, waits: Waits) -> int:
+    def _elapsed(self, start: datetime, end: datetime, working: bool, waits: Waits) -> timedelta:
         if not working:
-            return end - start - sum(min(e, end) - b for b, e in waits if b < end)
+            return end - start - sum((min(e, end) - b for b, e in waits if b < end), NOTHING)
         total = self._worked(start, end)
         for begin, stop in waits:
             if begin < end:
                 total -= self._worked(begin, min(stop, end))
         return total
 
-    def _worked(self, start: int, end: int) -> int:
-        total = 0
-        for day in range(start // DAY, end // DAY + 1):
-            midnight = day * DAY
+    def _worked(self, start: datetime, end: datetime) -> timedelta:
+        total, day, last = NOTHING, start.date(), end.date()
+        while day <= last:
             for a, b in self.spans[day]:
-                first, last = max(midnight + a, start), min(midnight + b, end)
-                if first < last:
-                    total += last - first
+                first, until = max(a, start), min(b, end)
+                if first < until:
+                    total += until - first
+            day += DAY
         return total
 
-    def _due(self, start: int, limit: Limit, waits: Waits) -> int:
-        amount, unit, working, _ = limit
-        if unit == "工作日":
-            day, left = start // DAY, amount
-            while left:
-                day += 1
-                left -= day in self.workdays
-            end = day * DAY + self.spans[day][-1][1]
+    def _due(self, start: datetime, limit: Limit, waits: Waits) -> datetime:
+        amount, days, working, _ = limit
+        if days:
+            day = start.date()
+            while days:
+                day += DAY
+                days -= day in self.workdays
+            end = self.spans[day][-1][1]
             if not waits:
                 return end
             amount, working = self._worked(start, end), True
         return self._walk(start, amount, waits) if working else _natural(start, amount, waits)
 
-    def _walk(self, start: int, left: int, waits: Waits) -> int:
+    def _walk(self, start: datetime, left: timedelta, waits: Waits) -> datetime:
         """The first moment by which so much working time has counted and that is no wait."""
-        day = start // DAY
+        day = start.date()
         while True:
-            midnight = day * DAY
-            for a, b in self.spans[day]:
-                at, end = max(midnight + a, start), midnight + b
+            for a, end in self.spans[day]:
+                at = max(a, start)
                 for begin, stop in waits:
                     if stop <= at or begin >= end:
                         continue
@@ -145,10 +146,10 @@ class Office:
                         due = at + left
                         return next((stop for begin, stop in waits if begin <= due < stop), due)
                     left -= end - at
-            day += 1
+            day += DAY
 
 
-def _natural(start: int, left: int, waits: Waits) -> int:
+def _natural(start: datetime, left: timedelta, waits: Waits) -> datetime:
     at = start
     for begin, stop in waits:
         if begin - at > left:
@@ -158,7 +159,7 @@ def _natural(start: int, left: int, waits: Waits) -> int:
     return at + left
 
 
-def _merged(waits: list[tuple[int, int | None]], now: int) -> Waits:
+def _merged(waits: list[tuple[datetime, datetime | None]], now: datetime) -> Waits:
     found: Waits = []
     for begin, end in sorted((b, min(now if e is None else e, now)) for b, e in waits):
         if begin >= end:
@@ -170,5 +171,5 @@ def _merged(waits: list[tuple[int, int | None]], now: int) -> Waits:
     return found
 
 
-def _within(waits: Waits, start: int, end: int) -> Waits:
+def _within(waits: Waits, start: datetime, end: datetime) -> Waits:
     return [(max(b, start), min(e, end)) for b, e in waits if max(b, start) < min(e, end)]

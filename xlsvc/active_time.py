@@ -49,7 +49,7 @@ class Pauses:
         ticket, begins, ends = ticket[real], begins[real], ends[real]
         if not len(ticket):
             return Pauses.none()
-        order = np.lexsort((begins, ticket))
+        order = np.argsort(ticket * _SPREAD + (begins - begins.min()))
         ticket, begins, ends = ticket[order], begins[order], ends[order]
         row = np.cumsum(np.concatenate(([False], ticket[1:] != ticket[:-1])))
         lowest = ends.min()
@@ -68,6 +68,16 @@ class Pauses:
         begins, ends = np.maximum(self.begins, starts), np.minimum(self.ends, stops)
         real = (begins < ends) & (starts != NAT) & (stops != NAT)
         return self if real.all() and begins is self.begins else Pauses(self.ticket[real], begins[real], ends[real])
+
+    def of(self, tickets: Whole, count: int) -> Pauses:
+        """The waits of some of `count` tickets (their positions, in order), as of tickets that are numbered anew."""
+        if not len(self) or len(tickets) == count:
+            return self
+        new = np.full(count, -1, dtype=np.int64)
+        new[tickets] = np.arange(len(tickets))
+        number = new[self.ticket]
+        mine = number >= 0
+        return Pauses(number[mine], self.begins[mine], self.ends[mine])
 
     def waited(self, count: int) -> Mask:
         """Which of so many tickets waited at all."""
@@ -94,6 +104,8 @@ class Scale:
         order."""
         if self._one is not None:
             return self._one.worked(moment)
+        if not self._parts:
+            return moment
         found = moment.copy()
         for mask, calendar in self._parts:
             on = mask if ticket is None else mask[ticket]
@@ -103,6 +115,8 @@ class Scale:
     def moment(self, place: Whole, start: Whole) -> Whole:
         """The earliest moment that stands there; `start` says in a refusal since when. Raises WorkbookError
         time.no_workday."""
+        if self._one is not None:
+            return self._one.reached(place, start.view("datetime64[s]"))
         found = place.copy()
         for mask, calendar in self._parts:
             found[mask] = calendar.reached(place[mask], start[mask].view("datetime64[s]"))
@@ -127,8 +141,10 @@ def due(start: Whole, amount: Whole, scale: Scale, pauses: Pauses) -> Whole:
     Raises WorkbookError time.no_workday.
     """
     began = scale.at(start)
-    waits = pauses.within(start, np.full(len(start), np.iinfo(np.int64).max))
     needed = began + amount
+    if not len(pauses):
+        return np.where(amount > 0, scale.moment(needed, start), start)
+    waits = pauses.within(start, np.full(len(start), np.iinfo(np.int64).max))
     if not len(waits):
         return np.where(amount > 0, scale.moment(needed, start), start)
     ticket = waits.ticket

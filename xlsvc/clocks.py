@@ -10,7 +10,6 @@ limit (or that there is none) is the same for every urgency.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +28,6 @@ from .working_time import Calendar, Moments, moments, seconds
 
 MET, LATE, NEARLY, RUNNING = "达标", "超时", "即将超时", "进行中"
 NO_LIMIT, UNKNOWN = "无时限", "无法判定"
-Measure = Callable[[Whole, Whole, Scale, Pauses], Whole]
 STATUSES = (LATE, NEARLY, RUNNING, UNKNOWN, MET, NO_LIMIT)
 """The worst first; 时效状态 of a ticket is the first that one of its clocks shows (see `overall`)."""
 
@@ -50,6 +48,8 @@ FROM_TAKING = ("response", "dispatch", "proposal", "resolution")
 TOTAL = "全程"
 
 _NAT = np.iinfo(np.int64).min
+_WORDS = np.array([*STATUSES, ""], dtype=object)
+_CODE = {word: code for code, word in enumerate(_WORDS.tolist())}
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,23 @@ def overall(clocks: dict[str, Clock]) -> npt.NDArray[np.object_]:
     return result
 
 
+class _Rules:
+    """The targets as numbers, by position; at -1 (no target) there is no limit. `seconds`: of limits in minutes, hours and
+    days; `amount`: of those in working days."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        unit = table["unit"].to_numpy(dtype=object)
+        amount = table["amount"].to_numpy()
+        factor = np.array([UNIT_MINUTES.get(name, 0) for name in unit], dtype=float)
+        limited = np.isfinite(amount)
+        self.limited = np.append(limited, False)
+        self.by_day = np.append(unit == WORKDAY, False).astype(bool)
+        self.working = np.append(table["basis"].to_numpy(dtype=object) == WORKING, False).astype(bool)
+        self.amount = np.append(np.where(limited, amount, 0.0), 0.0)
+        self.seconds = np.append(np.rint(np.where(limited, amount, 0.0) * factor * 60), 0).astype(np.int64)
+        self.warning = np.append(table["warning"].to_numpy(), np.nan)
+
+
 class _Tickets:
     """What all clocks share: starts, closings, waits, calendars in force."""
 
@@ -124,15 +141,15 @@ class _Tickets:
         self.taken = self._times("accepted_at")
         # without 受理时间 today's rules say whether there is a limit at all
         self.when = moments(np.where(self.taken != _NAT, self.taken, self.now))
-        status = frame["status"].to_numpy(dtype=object)
-        self.first, self.last = self._resolutions(status)
-        total = settings.at("reopen_basis", self.when) == TOTAL
+        self.first, self.last = self._resolutions((frame["status"] == REOPENED).to_numpy())
+        total = settings.was("reopen_basis", self.when, TOTAL)
         self.resolved = np.where(total, self.last, self.first)
-        said = np.isin(status, CLOSED_STATUSES)
+        said = frame["status"].isin(CLOSED_STATUSES).to_numpy()
         self.closed, self.over = (self.resolved != _NAT) | said, (self.last != _NAT) | said
         self.calendars = settings.calendar_at(self.when)
         self.warning_share = settings.at("warning_share", self.when)
         self.kinds = targets.Kinds(frame)
+        self.rules = _Rules(settings.targets)
 
     def _times(self, key: str) -> Whole:
         known = key in self.frame
@@ -141,65 +158,60 @@ class _Tickets:
     def _until_now(self, at: Whole) -> Whole:
         return np.where(at <= self.now, at, _NAT)
 
-    def _resolutions(self, status: npt.NDArray[np.object_]) -> tuple[Whole, Whole]:
+    def _resolutions(self, reopened: Mask) -> tuple[Whole, Whole]:
         """When each ticket was resolved first, and when for good (NaT while it is open again)."""
         typed, past = self._until_now(self._times("resolved_at")), self.history
         again = past.reopened_at != _NAT
         first = np.where(past.first_closed != _NAT, past.first_closed, typed)
         last = np.where(again, np.where(typed > past.reopened_at, typed, past.closed_again), typed)
-        return first, np.where(status == REOPENED, _NAT, last)
+        return first, np.where(reopened, _NAT, last)
 
     def clock(self, key: str) -> Clock:
-        table = self.settings.targets
-        target, undecided = targets.decide(table, key, self.kinds, self.when)
-        start, asked = self.taken, np.ones(len(target), dtype=bool)
+        rules = self.rules
+        target, undecided = targets.decide(self.settings.targets, key, self.kinds, self.when)
+        count = len(target)
+        start, asked = self.taken, np.ones(count, dtype=bool)
         if key not in FROM_TAKING:
             start = self._times("raised_at") if key == "registration" else self.history.reopened_at
             asked = start != _NAT
             target, undecided = np.where(asked, target, -1), undecided & asked
         begun = (start != _NAT) & (start <= self.now)
-        has = target >= 0
-        amount = np.where(has, table["amount"].to_numpy()[target], np.nan)
-        unit = np.where(has, table["unit"].to_numpy(dtype=object)[target], "")
-        working = has & (table["basis"].to_numpy(dtype=object)[target] == WORKING)
-        limited = np.isfinite(amount)
+        limited, working, by_day = rules.limited[target], rules.working[target], rules.by_day[target]
 
         future, done = self._done(key, start)
         is_done = done != _NAT
         backwards = is_done & (start != _NAT) & (done < start)
         finished = is_done & begun & ~backwards
         waits = self.history.pauses.within(start, np.where(is_done, done, self.now))
-        scale = Scale(working, self.calendars)
-        by_day = unit == WORKDAY
-        due_at = self._due(start, amount, unit, scale, limited & begun, waits)
-        minutes = np.where(finished, self._minutes(start, done, finished, scale, waits), np.nan)
+        due_at = self._due(start, target, limited & begun, waits)
+        minutes = np.full(count, np.nan)
+        self._measured(start, done, finished, working, waits, minutes)
 
         judged = limited & begun & ~backwards
         closed = self.over if key == "second" else self.closed
         waiting = judged & ~is_done & ~closed & (key != "registration")
-        status = np.full(len(target), UNKNOWN, dtype=object)
-        status[~limited & ~undecided & ~backwards] = NO_LIMIT
-        status[judged & finished & (done <= due_at)] = MET
-        status[judged & finished & (done > due_at)] = LATE
-        status[waiting] = RUNNING
-        used = Scale(working | by_day, self.calendars) if (by_day & ~working).any() else scale
-        share = self._share_used(start, due_at, used, waiting, waits)
-        own = np.where(has, table["warning"].to_numpy()[target], np.nan)
-        status[waiting & (share >= np.where(np.isfinite(own), own, self.warning_share))] = NEARLY
-        status[waiting & (self.now > due_at)] = LATE
+        status = np.full(count, _CODE[UNKNOWN], dtype=np.int8)
+        status[~limited & ~undecided & ~backwards] = _CODE[NO_LIMIT]
+        ended = judged & finished
+        in_time = done <= due_at
+        status[ended] = np.where(in_time[ended], _CODE[MET], _CODE[LATE])
+        status[waiting] = self._standing(start, due_at, target, waiting, waits)
         missing = limited & begun & closed & ~is_done & (key != "registration")
-        proven = np.zeros(len(target), dtype=bool)
         if key == "proposal":  # a completion is the latest moment at which the proposal can have been made
             proven = missing & (self.first >= start) & (self.first <= due_at)
         elif key == "registration":  # and a ticket that is taken is registered
             proven = judged & ~is_done & (self.taken >= start) & (self.taken <= due_at)
-        status[proven] = MET
-        status[~asked] = ""
+        else:
+            proven = np.zeros(count, dtype=bool)
+        status[proven] = _CODE[MET]
+        status[~asked] = _CODE[""]
         missing &= ~proven
         by_calendar = limited & begun & (working | by_day)
-        off_hours = finished & working & (minutes == 0) & (done > start) & ~waits.waited(len(target))
+        off_hours = finished & working & (minutes == 0) & (done > start)
+        if off_hours.any():
+            off_hours &= ~waits.waited(count)
         return Clock(
-            key, target, limited, moments(done), moments(due_at), minutes, status, backwards, future, missing,
+            key, target, limited, moments(done), moments(due_at), minutes, _WORDS[status], backwards, future, missing,
             undecided, off_hours, by_calendar, self._starts_at(off_hours), asked, moments(start),
         )  # fmt: skip
 
@@ -216,65 +228,73 @@ class _Tickets:
             future &= start != _NAT
         return future, _earliest(stops)
 
-    def _due(
-        self, start: Whole, amount: npt.NDArray[np.float64], unit: npt.NDArray[np.object_], scale: Scale,
-        wanted: Mask, waits: Pauses,
-    ) -> Whole:  # fmt: skip
-        found = np.full(len(amount), _NAT, dtype=np.int64)
-        days = wanted & (unit == WORKDAY)
-        plain = wanted & ~days
-        if plain.any():
-            factor = np.zeros(len(amount))
-            for name, minutes in UNIT_MINUTES.items():
-                factor[unit == name] = minutes
-            length = np.rint(np.where(plain, amount, 0) * factor * 60).astype(np.int64)
-            found = self._found(due, start, length, scale, waits, plain)
+    def _scale(self, which: Whole, working: bool) -> Scale:
+        """How the time of some tickets is measured."""
+        if not working:
+            return Scale(np.zeros(len(which), dtype=bool), [])
+        parts = self.calendars
+        masks = [(np.ones(len(which), dtype=bool) if len(parts) == 1 else mask[which], c) for mask, c in parts]
+        return Scale(np.ones(len(which), dtype=bool), masks)
+
+    def _due(self, start: Whole, target: Whole, wanted: Mask, waits: Pauses) -> Whole:
+        rules = self.rules
+        length, by_day, working = rules.seconds[target], rules.by_day[target], rules.working[target]
+        natural = wanted & ~by_day & ~working
+        found = np.where(natural, start + length, _NAT)
+        for mask, in_working in ((natural & waits.waited(len(start)), False), (wanted & working & ~by_day, True)):
+            if mask.any():
+                on = np.flatnonzero(mask)
+                scale = self._scale(on, in_working)
+                found[on] = due(start[on], length[on], scale, waits.of(on, len(start)))
+        days = wanted & by_day
+        if not days.any():
+            return found
+        amount = rules.amount[target]
         for mask, calendar in self.calendars:
-            on = mask & days
-            if on.any():
+            on = np.flatnonzero(mask & days)
+            if len(on):
                 found[on] = seconds(calendar.end_of_workdays(moments(start[on]), amount[on].astype(np.int64)))
-        waited = days & waits.waited(len(amount))
-        if waited.any():  # the working time up to that day's end, without the waits
-            counted = Scale(waited, self.calendars)
-            until = np.where(waited, found, start)
-            length = self._found(elapsed, start, until, counted, Pauses.none(), waited)
-            longer = waited & (length > 0)
-            found = np.where(longer, self._found(due, start, np.where(longer, length, 0), counted, waits, longer), found)
+        on = np.flatnonzero(days & waits.waited(len(start)))
+        if len(on):  # the working time up to that day's end, without the waits
+            scale = self._scale(on, True)
+            length = elapsed(start[on], found[on], scale, Pauses.none())
+            later = due(start[on], np.maximum(length, 0), scale, waits.of(on, len(start)))
+            found[on] = np.where(length > 0, later, found[on])
         return found
 
-    def _found(
-        self, measured: Measure, start: Whole, given: Whole, scale: Scale, waits: Pauses, wanted: Mask
-    ) -> Whole:
-        """`due` or `elapsed` where wanted, NaT elsewhere; the other tickets are measured from now to now."""
-        if wanted.all():
-            return measured(start, given, scale, waits)
-        idle = measured is elapsed
-        safe = np.where(wanted, start, self.now)
-        asked = np.where(wanted, given, self.now if idle else 0)
-        mine = waits
-        if len(waits):
-            keep = wanted[waits.ticket]
-            mine = Pauses(waits.ticket[keep], waits.begins[keep], waits.ends[keep])
-        return np.where(wanted, measured(safe, asked, scale, mine), _NAT)
+    def _measured(
+        self, start: Whole, until: Whole, wanted: Mask, working: Mask, waits: Pauses, minutes: npt.NDArray[np.float64]
+    ) -> None:
+        """Writes the minutes that count from start to end where wanted."""
+        natural = wanted & ~working
+        np.divide(until - start, 60, out=minutes, where=natural)
+        for mask, in_working in ((natural & waits.waited(len(start)), False), (wanted & working, True)):
+            if mask.any():
+                on = np.flatnonzero(mask)
+                scale = self._scale(on, in_working)
+                minutes[on] = elapsed(start[on], until[on], scale, waits.of(on, len(start))) / 60
 
-    def _minutes(
-        self, start: Whole, until: Whole, wanted: Mask, scale: Scale, waits: Pauses
-    ) -> npt.NDArray[np.float64]:
-        """Minutes that count from the start; meaningless where not wanted."""
-        if not wanted.any():
-            return np.full(len(start), np.nan)
-        return self._found(elapsed, start, until, scale, waits, wanted) / 60
-
-    def _share_used(
-        self, start: Whole, due_at: Whole, scale: Scale, wanted: Mask, waits: Pauses
-    ) -> npt.NDArray[np.float64]:
-        """Elapsed share of the time between start and due; 1 where there is none in between."""
-        if not wanted.any():
-            return np.zeros(len(start))
-        now = np.full(len(start), self.now, dtype=np.int64)
-        used = self._minutes(start, now, wanted, scale, waits)
-        whole = self._minutes(start, due_at, wanted, scale, waits)
-        return np.where(wanted, np.divide(used, whole, out=np.ones(len(used)), where=wanted & (whole > 0)), 0.0)
+    def _standing(
+        self, start: Whole, due_at: Whole, target: Whole, waiting: Mask, waits: Pauses
+    ) -> npt.NDArray[np.int8]:
+        """The status of the clocks that run now, by what share of the time between start and due is used (all of it
+        where there is none in between)."""
+        on = np.flatnonzero(waiting)
+        rules, mine = self.rules, waits.of(on, len(start))
+        due_here, counted = due_at[on], rules.working[target[on]] | rules.by_day[target[on]]
+        now = np.full(len(on), self.now, dtype=np.int64)
+        used, whole = np.zeros(len(on)), np.zeros(len(on))
+        for until, minutes in ((now, used), (due_here, whole)):
+            for part, in_working in ((~counted, False), (counted, True)):
+                some = np.flatnonzero(part)
+                if len(some):
+                    scale = self._scale(on[some], in_working)
+                    minutes[some] = elapsed(start[on[some]], until[some], scale, mine.of(some, len(on))) / 60
+        share = np.divide(used, whole, out=np.ones(len(on)), where=whole > 0)
+        own = rules.warning[target[on]]
+        line = np.where(np.isfinite(own), own, self.warning_share[on])
+        found = np.where(share >= line, _CODE[NEARLY], _CODE[RUNNING])
+        return np.where(self.now > due_here, _CODE[LATE], found).astype(np.int8)
 
     def _starts_at(self, wanted: Mask) -> Moments:
         result = np.full(len(wanted), _NAT, dtype=np.int64)

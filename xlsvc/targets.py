@@ -118,8 +118,12 @@ def _in_force(
 ) -> npt.NDArray[np.int64]:
     """The target of tickets of one kind at each moment."""
     result = np.full(len(moments), -1, dtype=np.int64)
+    earliest = moments.min(initial=np.iinfo(np.int64).max)
     for condition, starts, positions in groups:
         if all(wanted in ("", has) for wanted, has in zip(condition, kind, strict=True)):
+            if starts[-1] <= earliest:  # one row for all of them
+                result.fill(positions[-1])
+                continue
             at = np.searchsorted(starts, moments, side="right") - 1
             result = np.where(at >= 0, positions[at], result)
     return result

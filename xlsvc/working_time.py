@@ -219,17 +219,11 @@ class Calendar:
         clock = at - day * DAY
         if not all_known:
             index, clock = np.where(known, index, 0), np.where(known, clock, 0)
-        kind = self._kinds[index]
-        today = np.zeros_like(at)
-        if len(self._day_lengths) == 2:  # all working days alike
-            for start, end in zip(self._starts[1].tolist(), self._ends[1].tolist(), strict=True):
-                today += np.clip(clock, start, end) - start
-            today *= kind
-        else:
-            for span in range(self._starts.shape[1]):
-                start = self._starts[kind, span]
-                today += np.clip(clock, start, self._ends[kind, span]) - start
-        total = self._seconds_before[index] + today
+        total = self._seconds_before[index]
+        for start, length in self._spans_by_day:
+            part = clock - start[index]
+            np.maximum(part, 0, out=part)
+            total += np.minimum(part, length[index], out=part)
         return total if all_known else np.where(known, total, 0)
 
     def reached(self, worked: Whole, since: Any = ()) -> Whole:
@@ -241,19 +235,17 @@ class Calendar:
         if not worked.size:
             return np.zeros_like(worked)
         self._grow_until(int(worked.max()), since)
-        index = np.maximum(np.searchsorted(self._seconds_before, worked, side="left") - 1, 0)
-        kind = self._kinds[index]
-        rest = worked - self._seconds_before[index]
-        if len(self._day_lengths) == 2:
-            clock = self._starts[1, 0] + rest
-            for span in range(1, self._starts.shape[1]):
-                done, start = self._done_before[1, span], self._starts[1, span]
-                clock = np.where(rest > done, start - done + rest, clock)
-        else:
-            clock = self._starts[kind, 0] + rest
-            for span in range(1, self._starts.shape[1]):
-                done, start = self._done_before[kind, span], self._starts[kind, span]
-                clock = np.where(rest > done, start - done + rest, clock)
+        place = self._bucket[np.clip((worked - self._lowest) // self._shortest, 0, len(self._bucket) - 1)]
+        place += self._reached_by[place + 1] < worked  # a bucket is no longer than a day's work: one day further at most
+        index = self._worked_days[place]
+        rest = worked - self._reached_by[place]
+        spans = iter(self._spans_by_day)
+        start, length = next(spans)
+        clock = start[index] + rest
+        for later, longer in spans:
+            rest -= length[index]
+            clock = np.where(rest > 0, later[index] + rest, clock)
+            length = longer
         return np.asarray((index + self._first) * DAY + clock)
 
     def working_minutes(self, starts: Any, ends: Any) -> npt.NDArray[np.float64]:
@@ -305,6 +297,18 @@ class Calendar:
             self._origin = self._first
         total = np.concatenate(([0], np.cumsum(self._day_lengths[self._kinds])))
         self._seconds_before = total - total[self._origin - self._first]
+        spans = range(self._starts.shape[1])
+        self._spans_by_day = [
+            (self._starts[self._kinds, n], self._ends[self._kinds, n] - self._starts[self._kinds, n]) for n in spans
+        ]
+        self._worked_days = np.flatnonzero(self._day_lengths[self._kinds])
+        if not len(self._worked_days):
+            return
+        self._reached_by = np.append(self._seconds_before[self._worked_days], self._seconds_before[-1])
+        self._shortest = int(self._day_lengths[self._kinds[self._worked_days]].min())
+        self._lowest = int(self._reached_by[0])
+        buckets = self._lowest + self._shortest * np.arange(-(-(int(self._reached_by[-1]) - self._lowest) // self._shortest))
+        self._bucket = np.maximum(np.searchsorted(self._reached_by, buckets, side="left") - 1, 0)
 
     def _kinds_of(self, work: npt.NDArray[np.bool_], first_year: int, last_year: int) -> Whole:
         """For each day of the table which hours it has: those of its weekday, of a weekday for a make-up day."""
