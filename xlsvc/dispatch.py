@@ -164,7 +164,7 @@ def _hits(texts: Texts, words: list[Keyword]) -> tuple[npt.NDArray[np.int64], np
     for n, word in enumerate(words):
         by_length.setdefault(word.word, []).append(n)
     for text in sorted(by_length, key=len, reverse=True):
-        starts = np.fromiter((m.start() for m in re.finditer(re.escape(text), whole)), dtype=np.int64)
+        starts = np.fromiter((m.start() for m in re.finditer(_pattern(text), whole)), dtype=np.int64)
         starts = starts[~(covered[starts] & covered[starts + len(text) - 1])]
         covered[(starts[:, None] + np.arange(len(text))).ravel()] = True
         place = np.unique(np.searchsorted(ends, starts, side="left"))
@@ -172,6 +172,13 @@ def _hits(texts: Texts, words: list[Keyword]) -> tuple[npt.NDArray[np.int64], np
     every = np.concatenate(pairs) if pairs else np.zeros((0, 2), dtype=np.int64)
     every = every[np.lexsort((every[:, 1], every[:, 0]))]
     return every[:, 0], every[:, 1]
+
+
+def _pattern(word: str) -> str:
+    """A word that begins or ends with a figure or a letter is not looked for inside a longer number or name: 12315 is
+    not in 88123150."""
+    edges = [c.isascii() and c.isalnum() for c in (word[0], word[-1])]
+    return ("(?<![0-9a-z])" if edges[0] else "") + re.escape(word) + ("(?![0-9a-z])" if edges[1] else "")
 
 
 def _runs(sorted_: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:

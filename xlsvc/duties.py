@@ -181,7 +181,7 @@ class _Source:
     def _wanted(self) -> tuple[Mask, Mask]:
         """Does a ticket of 退换货 ask for its money back, for another piece? Where the text does not say, for either."""
         text = self.frame["problem"]
-        back = by_distinct(text, lambda t: "退货" in t or "退款" in t or "想退" in t or "要退" in t).to_numpy(dtype=bool)
+        back = by_distinct(text, lambda t: "退" in t.replace("退换", "")).to_numpy(dtype=bool)
         other = by_distinct(text, lambda t: "换" in t.replace("退换", "")).to_numpy(dtype=bool)
         either = back == other
         return back | either, other | either
