@@ -235,8 +235,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--script-limit", type=int, default=10**9, metavar="ROWS", help="above so many rows without the script")
     options = parser.parse_args(arguments)
     run(1_000)  # the calendar is loaded
-    heads = (("rows", 10), ("waits", 10), ("columns CPU s", 15), ("µs a row", 10), ("tuned loop", 12), ("ratio", 7), ("script", 10), ("ratio", 7))
-    print("".join(f"{name:>{width}}" for name, width in heads) + "  cells equal")
+    heads = {"rows": 10, "waits": 10, "columns CPU s": 15, "µs a row": 10, "tuned loop": 12, " ratio": 7, "script": 10, "ratio": 7}
+    print("".join(f"{name:>{width}}" for name, width in heads.items()) + "  cells equal")
     for count in options.rows:
         try:
             found = run(count, count <= options.script_limit)

@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from benchmarks.clocks import run as run_clocks
 from benchmarks.equality import DifferentError, check_cells, compare, expected_values
 from benchmarks.ledger import make
 from benchmarks.rows import CHUNK, NOW, chunks
@@ -47,6 +48,11 @@ def test_a_short_run_finds_equal_cells_on_both_sides(tmp_path: Path) -> None:
     if lines["undo"]["runs"]:
         assert lines["undo"]["equal"] == ROWS * WIDTH
     assert all(line["ratio"] > 0 for job, line in lines.items() if job != "undo")
+
+
+def test_both_loops_find_the_clocks_that_whole_columns_find() -> None:
+    found = run_clocks(400)
+    assert found["equal"] == 2 * 400 * 6 * 3
 
 
 def test_the_rows_hold_what_the_rules_have_to_tell_apart() -> None:

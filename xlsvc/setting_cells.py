@@ -181,13 +181,14 @@ class Reader:
 
     def _warning(self) -> float:
         """提醒比例 of a target as a fraction of one, NaN where the general one is meant."""
-        typed = self.texts.get("warning", "").removesuffix("%").strip()
+        cell = self.texts.get("warning", "")
+        typed = cell.removesuffix("%").strip()
         if not typed:
             return math.nan
         number = float(typed) if _NUMBER.fullmatch(typed) else -1.0
         if not 0 <= number <= 100:
             self.report("settings.warning", "warning")
-        return number if number <= 1 else number / 100
+        return number if number <= 1 and not cell.endswith("%") else number / 100
 
     def _weight(self, code: str) -> float:
         if code not in PROFILES:

@@ -117,6 +117,10 @@ def test_a_share_is_read_in_every_spelling(typed: str, unit: str, share: float) 
         (target(urgency="火急"), "settings.urgency", "紧急程度", "P1、P2、P3、P4"),
         (target(profile="S009"), "settings.profile", "档案", "S002、S003"),
         (target(problem_class="气味"), "settings.class", "问题类别", "产品质量、物流配送"),
+        (target(warning="很早"), "settings.warning", "提醒比例", "1% 到 100%"),
+        (target(warning="120"), "settings.warning", "提醒比例", "“120”不对"),
+        ({"group": "时效", "name": "重开计时", "value": "都算"}, "settings.reopen", "数值", "首次解决、全程"),
+        ({"group": "时效", "name": "工作时段", "value": "09:00-18:00 周六"}, "settings.spans", "数值", "09:00-12:00"),
         ({"group": "评价", "name": "低分线", "value": "高"}, "settings.number", "数值", "第 4 行“低分线”"),
         (
             {"group": "评价", "name": "低分线", "value": "3", "unit": "%"},
@@ -168,6 +172,13 @@ def test_a_bad_row_is_an_issue_that_names_its_cell(
     assert part in issue.message
     assert "设置”第 4 行" in issue.message
     assert others == []
+
+
+@pytest.mark.parametrize(("typed", "share"), [("50%", 0.5), ("50", 0.5), ("0.5", 0.5), (0.5, 0.5), ("100%", 1.0), ("1%", 0.01)])
+def test_a_limit_has_a_warning_share_of_its_own(typed: Any, share: float) -> None:
+    found = read(target(warning=typed))
+    assert (found.issues, found.targets["warning"].dropna().tolist()) == ((), [share])
+    assert Settings.packaged().targets["warning"].isna().all()
 
 
 def test_a_bad_row_stops_only_a_command_that_needs_it() -> None:
