@@ -20,12 +20,12 @@ import xlwings
 
 from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
 from .excel import notes
-from .excel.calls import limit_retries, native, patiently
+from .excel.calls import limit_retries, native, patiently, renew_patience
 from .excel.changes import LiveChanges, OpenSheet
 from .excel.former import FormerView
 from .excel.grid import LiveTable, SheetGrid
 from .excel.selecting import selection
-from .excel.tabs import LiveTabs, constants, shown
+from .excel.tabs import LiveTabs, constants, put_in_front, shown
 from .excel.take_back import LiveView, TakingBack, stands_as_before
 from .excel.writing import Tape
 from .file_undo import described
@@ -101,9 +101,9 @@ class ExcelBook:
                 self._app.macro(place + FINISH)()
                 return
 
-    @property
+    @cached_property
     def _app(self) -> xlwings.App:
-        return self._book.app
+        return patiently(lambda: self._book.app)
 
     # reading
 
@@ -204,6 +204,8 @@ class ExcelBook:
             )
             live.refuse(changes)
             front = patiently(lambda: str(self._book.sheets.active.name))
+            if front.casefold() in live.sheets:
+                tape.note(lambda: put_in_front(live.sheets[front.casefold()]))
             former = work.former()
             self._progress("写入工作簿")
             work.write()
@@ -259,8 +261,11 @@ class ExcelBook:
         full = native(self._book.api, "FullName", "full_name")
         return notes.journal_path(self.path, str(full or self.name))
 
-    def _prepare(self, moment: Any) -> Any:
-        return self._app.engine.impl.prepare_xl_data_element(moment, {})
+    @cached_property
+    def _prepare(self) -> Callable[[Any], Any]:
+        """The engine's own way of handing over a datetime."""
+        engine = self._app.engine.impl
+        return lambda moment: engine.prepare_xl_data_element(moment, {})
 
     def _templates(self, closing: contextlib.ExitStack) -> Callable[[], Any]:
         """Opens the packaged templates when they are first asked for, under a name nobody else's workbook has."""
@@ -295,15 +300,18 @@ class ExcelBook:
     def _quiet(self) -> Iterator[None]:
         """Excel neither draws, calculates nor runs other macros while it is written to; all of it comes back on
         every way out, and the status bar with it."""
+        renew_patience()
         app = self._app
         wanted = {"screen_updating": False, "enable_events": False, "display_alerts": False, "calculation": "manual"}
         before: dict[str, Any] = {}
         try:
-            for name, value in wanted.items():
-                before[name] = patiently(lambda name=name: getattr(app, name))  # type: ignore[misc]
-                patiently(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]
+            with self._taken_back(Tape()):
+                for name, value in wanted.items():
+                    before[name] = patiently(lambda name=name: getattr(app, name))  # type: ignore[misc]
+                    patiently(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]
             yield
         finally:
+            renew_patience()
             for name, value in reversed(before.items()):
                 with contextlib.suppress(Exception):
                     patiently(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]

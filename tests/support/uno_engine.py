@@ -86,6 +86,8 @@ class UnoApp:
         self._calculation = mode
         for book in self.documents:
             book.document.enableAutomaticCalculation(mode == "automatic")
+            if mode == "automatic":
+                book.document.calculate()
 
     @property
     def screen_updating(self) -> bool:

@@ -6,7 +6,6 @@ Sources: xlwings' _xlwindows.py; RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATE
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +17,10 @@ T = TypeVar("T")
 _TURNED_AWAY = frozenset({-2147418111, -2147417846, -2146777998})
 _WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds before each further try: about three in all."""
+PATIENCE = 8.0
+"""Seconds in all for one command, and again for putting back what it wrote."""
+_left = [PATIENCE]
+MAC = sys.platform == "darwin"
 _OWN_TRIES = 10
 """What xlwings itself does, one right after the other, before it gives up."""
 
@@ -31,19 +34,22 @@ def limit_retries() -> None:
 
 def patiently(action: Callable[[], T]) -> T:
     """What `action` gives. Raises WorkbookError excel.busy when Excel keeps turning it away."""
-    for wait in _WAITS:
+    for wait in (*_WAITS, None):
         try:
             return action()
         except Exception as error:
             if not turned_away(error):
                 raise
+            if wait is None or _left[0] < wait:
+                raise WorkbookError("excel.busy") from error
+        _left[0] -= wait
         time.sleep(wait)
-    try:
-        return action()
-    except Exception as error:
-        if turned_away(error):
-            raise WorkbookError("excel.busy") from error
-        raise
+    raise AssertionError("the last try returns or raises")
+
+
+def renew_patience() -> None:
+    """A new command, or the putting back of what one wrote, may wait anew."""
+    _left[0] = PATIENCE
 
 
 def turned_away(error: BaseException) -> bool:
@@ -63,9 +69,11 @@ def _codes(args: Iterable[Any]) -> set[int]:
 
 
 def native(api: Any, windows: str, mac: str) -> Any:
-    """A property that xlwings has no name for; None where this Excel does not tell it."""
-    with contextlib.suppress(Exception):
-        return getattr(api, windows)
-    with contextlib.suppress(Exception):
-        return getattr(api, mac).get()
-    return None
+    """A property that xlwings has no name for; None where this Excel does not tell it. Raises WorkbookError
+    excel.busy."""
+    try:
+        return patiently(lambda: getattr(api, mac).get() if MAC else getattr(api, windows))
+    except WorkbookError:
+        raise
+    except Exception:
+        return None

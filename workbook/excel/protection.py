@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..issues import WorkbookError
-from .calls import native, patiently
+from .calls import MAC, native, patiently
 from .writing import Tape
 
 _ALLOWED = (
@@ -24,7 +24,7 @@ _ALLOWED = (
     ("AllowDeletingRows", "allow_deleting_rows"),
     ("AllowSorting", "allow_sorting"),
     ("AllowFiltering", "allow_filtering"),
-    ("AllowUsingPivotTables", "allow_using_pivot_tables"),
+    ("AllowUsingPivotTables", "allow_using_pivot_table"),
 )
 """What Worksheet.Protection tells, in the order in which Worksheet.Protect takes it."""
 
@@ -46,19 +46,25 @@ def open_up(sheet: Any, title: str, tape: Tape) -> Callable[[], None]:
         return lambda: None
     api = sheet.api
     protect = _protector(api)
-    try:
-        if hasattr(api, "Unprotect"):
-            patiently(lambda: api.Unprotect(""))
+
+    def unprotect() -> None:
+        if MAC:
+            api.unprotect(password="")
         else:
-            patiently(lambda: api.unprotect(password=""))
+            api.Unprotect("")
+
+    def shut() -> None:
+        patiently(protect)
+        tape.note(unprotect)  # or what was written could not be put back
+
+    try:
+        patiently(unprotect)
     except WorkbookError:
         raise
     except Exception as error:
         raise WorkbookError("sheet.protected", sheet=title) from error
-    if is_protected(sheet):
-        raise WorkbookError("sheet.protected", sheet=title)
     tape.note(protect)
-    return lambda: patiently(protect)
+    return shut
 
 
 def _protector(api: Any) -> Callable[[], None]:
@@ -69,10 +75,9 @@ def _protector(api: Any) -> Callable[[], None]:
     allowed = {mac: bool(rules is not None and native(rules, windows, mac)) for windows, mac in _ALLOWED}
 
     def protect() -> None:
-        if hasattr(api, "Protect"):
-            api.Protect("", drawings, True, scenarios, False, *allowed.values())
+        if MAC:
+            api.protect_worksheet(drawing_objects=drawings, worksheet_contents=True, scenarios=scenarios, **allowed)
         else:
-            rest = {name.removesuffix("s") if "pivot" in name else name: yes for name, yes in allowed.items()}
-            api.protect_worksheet(drawing_objects=drawings, worksheet_contents=True, scenarios=scenarios, **rest)
+            api.Protect("", drawings, True, scenarios, False, *allowed.values())
 
     return protect

@@ -123,11 +123,11 @@ class LiveTabs:
         if state == VERY_HIDDEN and state is not True:
             patiently(show(template, True))
         try:
-            made = patiently(lambda: template.copy(after=behind))
+            made = copied(self.book, template, behind)
         finally:
             if state == VERY_HIDDEN and state is not True:
                 patiently(show(template, VERY_HIDDEN))
-        self._tape.note(made.delete)
+        self._tape.note(lambda: delete(self.book, made))
 
         def finish() -> None:
             made.name = tab.name
@@ -240,6 +240,28 @@ class LiveTabs:
         after = [t for t in titles[at + 1 :] if self.states[t]] or [t for t in titles[:at] if self.states[t]][-1:]
         if after:
             put_in_front(self.sheets[after[0].casefold()])
+
+
+def copied(book: Any, template: Any, behind: Any) -> Any:
+    """The copy of a tab. xlwings' own way asks for names behind the copying: tried again, it would copy twice."""
+
+    def names() -> set[str]:
+        return {str(sheet.name) for sheet in book.sheets}
+
+    before = patiently(names)
+    patiently(lambda: template.impl.copy(before=None, after=behind.impl))
+    (name,) = patiently(names) - before
+    return patiently(lambda: book.sheets[name])
+
+
+def delete(book: Any, sheet: Any) -> None:
+    """Takes a tab out. What fails when it is gone is no failure."""
+    name = patiently(lambda: str(sheet.name))
+    try:
+        patiently(sheet.delete)
+    except Exception:
+        if name in patiently(lambda: [str(other.name) for other in book.sheets]):
+            raise
 
 
 def named_cells(book: Any, sheet: Any, title: str, names: list[str]) -> dict[str, tuple[int, int]]:

@@ -17,7 +17,7 @@ from ..undo import Found, Plan, PutBack, Seen, View, same_text
 from .calls import native, patiently
 from .grid import LiveTable, SheetGrid, block_of
 from .protection import open_up, refuse_protected
-from .tabs import constants, place_of, put_in_front, show, shown
+from .tabs import constants, delete, place_of, put_in_front, show, shown
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
 
@@ -129,7 +129,8 @@ class TakingBack:
             shut()
         self._arrange(plan)
         for title in plan.tabs:
-            patiently(self.view.tabs[title.casefold()].delete)
+            delete(self.view.book, self.view.tabs[title.casefold()])
+            self.tape.note(_not_to_be_put_back)
 
     def _length(self, place: TablePlace, becomes: int) -> None:
         grid = self.view.grid(place.title)
@@ -178,6 +179,8 @@ class TakingBack:
                 self.tape.note(show(sheet, False))
         before, after = plan.front
         standing = patiently(lambda: str(self.view.book.sheets.active.name))
+        if standing.casefold() in self.view.tabs:
+            self.tape.note(lambda: put_in_front(self.view.tabs[standing.casefold()]))
         front = self.view.tabs.get(before.casefold()) if before and standing == after else None
         if front is not None and patiently(lambda: shown(front)):
             put_in_front(front)
@@ -186,6 +189,10 @@ class TakingBack:
             if sheet is not None and not seen and patiently(lambda sheet=sheet: shown(sheet)):  # type: ignore[misc]
                 patiently(show(sheet, False))
                 self.tape.note(show(sheet, True))
+
+
+def _not_to_be_put_back() -> None:
+    raise LookupError("a tab was deleted")
 
 
 def resize(sheet: Any, table: LiveTable, old: int, new: int, tape: Tape) -> None:

@@ -18,7 +18,7 @@ from ..package.cell_content import Serial, number_text
 from ..package.cell_writing import Content, Formula
 from ..package.styles_xml import GENERAL, is_date_format
 from ..schema import MAX_CELL_TEXT
-from .calls import patiently
+from .calls import patiently, renew_patience
 from .cells import excel_value
 from .grid import block_of
 
@@ -70,6 +70,7 @@ class Tape:
     def rewind(self) -> bool:
         """Puts everything back; False where Excel would not let it."""
         whole = True
+        renew_patience()
         while self._back:
             back = self._back.pop()
             try:
