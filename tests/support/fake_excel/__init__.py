@@ -30,7 +30,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .application import AUTOMATIC, MANUAL, Application
+from .application import AUTOMATIC, MANUAL, SEMIAUTOMATIC, Application
 from .books import Workbook
 from .com import (
     AskedForEverError,
@@ -51,6 +51,7 @@ from .worksheet import Worksheet
 __all__ = (
     "AUTOMATIC",
     "MANUAL",
+    "SEMIAUTOMATIC",
     "Application",
     "AskedForEverError",
     "Call",
