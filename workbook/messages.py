@@ -477,7 +477,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "row.not_satisfied": _warning(
         "【{column}】不满意却已结案",
-        "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
+        "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理、提高紧急程度并上报主管,请把状态改为“重开”。",
     ),
     "row.reopened_no_reason": _warning(
         "【{column}】重开未写原因",
@@ -729,7 +729,7 @@ MESSAGES: dict[str, Message] = {
         "怎么改见“{column}”列,改好后那一格自动清空。",
     ),
     "dispatch.no_supervisor": _warning(
-        "", "有 {count} 张客户不满意的工单要上报主管,而“{sheet}”里“分派”类的“主管”没有填。请填上姓名。"
+        "", "有 {count} 张客户不满意的工单要上报主管,而“{sheet}”里“分派”类的“主管”没有填。请在“{column}”列填上姓名。"
     ),
     # --- tabs, forms, reports ---
     "tab.no_template": _stop(
@@ -891,6 +891,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "import.skipped_bare": _repaired("", "“{sheet}”第 {row} 行只有序号,没有导入。"),
     "import.skipped_held": _warning("", "“{sheet}”第 {row} 行有一格放不下,没有导入。请先缩短原文。"),
+    "import.read_as": _repaired("", "“{sheet}”{cell} 的“{old}”读作 {new},按此导入。"),
     "import.read_many": _repaired("", "“{sheet}”的“{column}”有 {count} 格按意思读入,如 {cell} 的“{old}”读作 {new}。"),
     "import.alike": _warning("", "“{sheet}”的“{column}”共有 {count} 格同样的问题({what}),从 {cell} 起。"),
     "import.merged_number": _warning(

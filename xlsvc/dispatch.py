@@ -20,6 +20,7 @@ import pandas as pd
 
 from workbook.issues import Issue
 from workbook.sheets.reference import OPTIONS
+from workbook.sheets.response_log import RESPONSE_LOG
 from workbook.sheets.settings import SETTINGS
 from workbook.sheets.vocabularies import CLOSED_STATUSES, PROBLEM_CLASSES
 from workbook.values import Vocabularies, plain
@@ -64,7 +65,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     table = proposals(frame, words, settings, now)
     table["escalation"], found = escalation(ledger, frame, settings, now)
     sent = table[["suggested_department", "suggested_team", "suggested_person"]].astype(bool).any(axis=1)
+    proposed = int(table["suggested_reason"].ne("").sum())
     return Outcome(
+        notice=f"{proposed} 张工单有分类或分派建议(见“{RESPONSE_LOG.heading('suggested_reason')}”一列)。" if proposed else "",
         counts={"建议分类": int(table["suggested_class"].ne("").sum()), "建议分派": int(sent.sum())},
         issues=[*issues, *found],
         columns=to_columns(table[list(PROPOSED)]),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from workbook.issues import Issue
 from workbook.sheets import BY_KEY
-from workbook.sheets.settings import ROUTE_NAMES, SETTINGS
+from workbook.sheets.settings import SETTINGS
 from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .outcome import Ledger
@@ -55,7 +55,10 @@ def escalation(
     report = np.where(supervisor != "", "上报主管" + supervisor, "上报主管").astype(object)
     told[mine] = reopen.astype(object) + _raise(part, settings, anew) + report
     elsewhere = (frame["confirmation"] == "不满意").to_numpy() & np.isin(status, TOLD_ELSEWHERE)
-    return told, list(_findings(frame, mine & ~again & ~elsewhere, supervisor))
+    issues = list(_advice(frame, mine & ~again & ~elsewhere))
+    if nobody := int((supervisor == "").sum()):
+        issues.append(_nobody(settings, nobody))
+    return told, issues
 
 
 def _column(ledger: Ledger, key: str) -> npt.NDArray[np.object_]:
@@ -87,9 +90,7 @@ def _supervisors(part: pd.DataFrame, settings: Settings, now: datetime) -> npt.N
     return np.append(settings.routes["value"].to_numpy(dtype=object), "")[place]
 
 
-def _findings(
-    frame: pd.DataFrame, waiting: npt.NDArray[np.bool_], supervisors: npt.NDArray[np.object_]
-) -> Iterator[Issue]:
+def _advice(frame: pd.DataFrame, waiting: npt.NDArray[np.bool_]) -> Iterator[Issue]:
     for key, rows in frame.index[waiting].to_frame(index=False).groupby("sheet", sort=False)["row"]:
         sheet = BY_KEY[str(key)]
         shown = "、".join(str(row) for row in rows[:SHOWN_ROWS])
@@ -97,9 +98,11 @@ def _findings(
             "dispatch.escalate", sheet.title, int(rows.iloc[0]), sheet.heading("escalation"),
             values={"count": len(rows), "rows": f"第 {shown} 行{'等' if len(rows) > SHOWN_ROWS else ''}"},
         )  # fmt: skip
-    nobody = int((supervisors == "").sum())
-    if nobody:
-        yield Issue(
-            "dispatch.no_supervisor", SETTINGS.title, column=SETTINGS.heading("value"),
-            values={"count": nobody, "name": ROUTE_NAMES["supervisor"]},
-        )  # fmt: skip
+
+
+def _nobody(settings: Settings, count: int) -> Issue:
+    rows = settings.routes.loc[settings.routes["clock"] == "supervisor", "row"]
+    row = int(rows.min()) if len(rows) else 0
+    return Issue(
+        "dispatch.no_supervisor", SETTINGS.title, row or None, SETTINGS.heading("value"), values={"count": count}
+    )

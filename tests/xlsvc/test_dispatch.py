@@ -265,6 +265,7 @@ def test_only_computed_columns_are_written_and_a_second_time_the_same() -> None:
     pd.testing.assert_frame_equal(one.columns["response_log"], two.columns["response_log"])
     assert one.columns["response_log"][CLASS].tolist() == ["产品质量", "使用咨询"]
     assert (one.counts["建议分类"], one.counts["建议分派"]) == (2, 1)
+    assert "2 张工单有分类或分派建议(见“建议依据”一列)。" in one.notice
 
 
 def test_no_rows() -> None:

@@ -91,8 +91,9 @@ def test_the_supervisor_of_the_class_is_named_and_a_missing_one_is_asked_for_onc
     assert outcome.columns["response_log"]["escalation"][4].endswith("上报主管")
     assert [i.code for i in outcome.issues] == ["dispatch.escalate", "dispatch.no_supervisor"]
     assert outcome.issues[1].message == (
-        "有 2 张客户不满意的工单要上报主管,而“设置”里“分派”类的“主管”没有填。请填上姓名。"
+        "有 2 张客户不满意的工单要上报主管,而“设置”里“分派”类的“主管”没有填。请在“数值”列填上姓名。"
     )
+    assert outcome.issues[1].row == 4 + len([r for r in default_rows() if r["name"] != "主管"])
 
 
 def test_one_line_for_all_and_none_for_what_the_row_rules_tell() -> None:
