@@ -477,7 +477,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "row.not_satisfied": _warning(
         "【{column}】不满意却已结案",
-        "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理、提高紧急程度并上报主管,请把状态改为“重开”。",
+        "“{sheet}”{cell} 客户不满意,状态却是“{status}”。按 S002 应重新处理并上报主管,请把状态改为“重开”。",
     ),
     "row.reopened_no_reason": _warning(
         "【{column}】重开未写原因",
