@@ -113,10 +113,9 @@ class BlockWriter:
         def prepared(block: Sequence[Sequence[Any]]) -> list[list[Any]]:
             return [[self._cell(v, type(v) is str and is_taken_otherwise(v)) for v in cells] for cells in block]
 
-        area = block_of(self.sheet, row, column, len(values), len(values[0]))
         back = prepared(old)
-        self.tape.note(lambda: _assign(area, back))
-        _assign(area, prepared(values))
+        self.tape.note(lambda: self._put(row, column, back))
+        self._put(row, column, prepared(values))
 
     def set_format(self, area: Any, old: str | None, new: str) -> None:
         if old is not None:
@@ -125,14 +124,22 @@ class BlockWriter:
 
     def put(self, row: int, column: int, cells: Sequence[Any]) -> None:
         """Hands over one column's prepared cells."""
-        long = [at for at, cell in enumerate(cells) if type(cell) is str and len(cell) > _LONG]
-        block = [[cell] for cell in cells]
-        for at in long:
-            block[at] = [""]
-        area = block_of(self.sheet, row, column, len(block), 1)
-        _assign(area, block)
-        for at in long:
-            _assign(block_of(self.sheet, row + at, column, 1, 1), [[cells[at]]])
+        self._put(row, column, [[cell] for cell in cells])
+
+    def _put(self, row: int, column: int, block: list[list[Any]]) -> None:
+        long = [
+            (r, c, cell)
+            for r, cells in enumerate(block)
+            for c, cell in enumerate(cells)
+            if type(cell) is str and len(cell) > _LONG
+        ]
+        if long:
+            block = [list(cells) for cells in block]
+            for r, c, _ in long:
+                block[r][c] = ""
+        _assign(block_of(self.sheet, row, column, len(block), len(block[0])), block)
+        for r, c, cell in long:
+            _assign(block_of(self.sheet, row + r, column + c, 1, 1), [[cell]])
 
     def _cell(self, value: Content, apostrophe: bool) -> Any:
         if isinstance(value, Formula):
