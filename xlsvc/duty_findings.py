@@ -45,7 +45,7 @@ def _findings(ledger: Ledger, settings: Settings, now: datetime, listed: pd.Data
     days = settings.duty("reminded").at(now)["amount"]
     days = 36_600.0 if np.isnan(days) else days  # blank: for ever
     since = np.datetime64(now, "ns") - np.timedelta64(int(days * 86_400), "s")
-    kind, sheet = listed["kind"].to_numpy(dtype=object), listed["sheet"].to_numpy(dtype=object)
+    kind = listed["kind"].to_numpy(dtype=object)
     late, due = (listed["status"] == LATE).to_numpy(), listed["due"].to_numpy()
     done = listed["done_at"].to_numpy()
     pending = late & np.isnat(done) & (due >= since)
@@ -55,11 +55,12 @@ def _findings(ledger: Ledger, settings: Settings, now: datetime, listed: pd.Data
             mine &= listed["start"].to_numpy().astype("datetime64[D]") == np.datetime64(now, "D")
         yield from _grouped(listed, mine, f"duty.{key}", FILLED_IN[key])
     called = (kind == "callback") & ~np.isnat(done) & (done >= since)
-    yield from _grouped(listed, called & ~_answered(ledger, listed), "duty.no_result", "call_result")
+    called[called] = ~_answered(ledger, listed[called])
+    yield from _grouped(listed, called, "duty.no_result", "call_result")
     unknown = (listed["status"] == UNKNOWN).to_numpy() & listed["open"].to_numpy(dtype=bool)
     windows = np.isin(kind, list(OVER)) & unknown & np.isnat(due)
-    once = windows & ~pd.Series(list(zip(sheet, listed["row"], windows, strict=True))).duplicated().to_numpy()
-    yield from _grouped(listed, once, "duty.no_purchase", "bought_at")
+    windows[windows] = ~listed.loc[windows, ["sheet", "row"]].duplicated().to_numpy()
+    yield from _grouped(listed, windows, "duty.no_purchase", "bought_at")
     yield from _too_late(settings, listed)
     yield from _unpublished(settings, listed, np.isnat(done) & np.isin(kind, LOGGED) & (due >= since))
 
@@ -85,6 +86,8 @@ def _cell(key: str, column: str) -> str:
 
 def _answered(ledger: Ledger, listed: pd.DataFrame) -> Mask:
     """Has the call-back of each duty a result, in its own row or in its ticket's?"""
+    if listed.empty:
+        return np.zeros(0, dtype=bool)
     written: dict[tuple[Any, ...], None] = {}
     tickets: dict[str, None] = {}
     for sheet in (*LOGS, BY_KEY["evaluations"]):
