@@ -26,7 +26,8 @@ TEXT = "@"
 MOST_LOOKS = 40
 """Calls that may be spent on finding out where a column's number formats change."""
 _LONG = 8_000  # characters; longer texts are written one by one, for an array of them is refused
-_SHORT = 60  # characters: nothing longer is taken for a number, date or word of Excel's
+_SHORT = 60  # characters: nothing longer is taken for a date or a word of Excel's
+_FIGURES = re.compile(r"[\d\s.,()%/:+\-eE$¥￥€£０-９]+")
 _TAKEN = re.compile(
     r"\s*(?:[=+\-@'(（¥￥$€£#.,%０-９\d]|上午|下午|公元|民国|星期|[〇零一二三四五六七八九十]+[年月日时]"
     r"|(?:true|false|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*[\s.,/-]*\d*\s*$)",
@@ -38,7 +39,9 @@ def is_taken_otherwise(text: str) -> bool:
     """Might Excel make something else of the text than the text? Rather once too often."""
     if text[0] in "=+-@'":
         return True
-    return len(text) <= _SHORT and _TAKEN.match(text) is not None
+    if len(text) > _SHORT:
+        return _FIGURES.fullmatch(text) is not None
+    return _TAKEN.match(text) is not None
 
 
 def check(values: Sequence[Content]) -> None:
