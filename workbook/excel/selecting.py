@@ -23,15 +23,15 @@ def selection(book: Any) -> Selection | None:
     bottom = used.row + used.shape[0] - 1
     rows: set[int] = set()
     for area in _visible_areas(marked):
+        if len(rows) >= MOST_SELECTED:
+            break
         first, last = area.row, min(area.row + area.shape[0] - 1, bottom)
         rows.update(range(first, min(last, first + MOST_SELECTED) + 1))
     return Selection(title, tuple(sorted(rows)[:MOST_SELECTED]), _text_under_cursor(app, marked))
 
 
 def _visible_areas(marked: Any) -> list[Any]:
-    """The marked stretches without the rows that a filter hides; the whole where Excel cannot tell."""
-    if marked.shape == (1, 1):
-        return [marked]
+    """The marked stretches without the rows that a filter hides; the first one whole where Excel cannot tell."""
     with contextlib.suppress(Exception):
         return list(marked.get_special_cells("visible"))
     return [marked]
