@@ -68,6 +68,10 @@ def _same(here: Any, there: Any) -> bool:
     return type(a) is float and type(b) is float and abs(a - b) <= BEYOND_EXCEL * max(abs(a), abs(b))
 
 
+def _charts(book: UnoBook, title: str) -> int:
+    return int(book.document.Sheets.getByName(title).Charts.getCount())
+
+
 def test_the_chain_gives_the_same_cells(uno_engine: UnoEngine, tmp_path: Path) -> None:
     file = tmp_path / "file" / "售后台账.xlsx"
     live = tmp_path / "live" / "售后台账.xlsx"
@@ -84,6 +88,7 @@ def test_the_chain_gives_the_same_cells(uno_engine: UnoEngine, tmp_path: Path) -
             assert (in_excel.counts, in_excel.answers) == (in_file.counts, in_file.answers), label
             assert [i.message for i in in_excel.issues] == [i.message for i in in_file.issues], label
         after = look(open_live)
+        assert _charts(open_live, "周报 2024-W18") == _charts(open_live, "周报模板") > 0
         saved = books.open(str(file))
         assert differences(after, look(saved)) == []
         saved.close()

@@ -324,8 +324,22 @@ def is_anything(before: Before) -> bool:
 
 
 def open_book(path: Path) -> None:
-    """Opens another workbook in the Excel that runs, and puts it in front."""
-    patiently(lambda: xlwings.books.open(str(path)).activate())
+    """Opens another workbook in the Excel whose button was clicked, and puts it in front. Raises WorkbookError
+    excel.same_name while another file of that name is open: Excel takes only one."""
+    try:
+        app = patiently(lambda: xlwings.Book.caller().app)
+    except WorkbookError:
+        raise
+    except Exception:  # not called by a button
+        app = xlwings.apps.active or xlwings.App()
+    for book in patiently(lambda: list(app.books)):
+        if patiently(lambda book=book: book.name).casefold() == path.name.casefold():  # type: ignore[misc]
+            full = native(book.api, "FullName", "full_name")
+            if not (isinstance(full, str) and "://" not in full and path.resolve() == Path(full).resolve()):
+                raise WorkbookError("excel.same_name", file=path.name)
+            patiently(book.impl.activate)
+            return
+    patiently(lambda: app.books.open(str(path)).impl.activate())
 
 
 def _to_1900(grid: SheetGrid, scan: Scan, columns: Sequence[Column], numbers: Mapping[str, int]) -> None:

@@ -189,13 +189,13 @@ MESSAGES: dict[str, Message] = {
     "excel.busy": _stop(
         "Excel 正忙:可能有单元格正在编辑,或有对话框没有关。请按回车键(Enter)或 Esc 结束编辑、关掉对话框,再点一次;台账没有改动。"
     ),
+    "excel.same_name": _stop("Excel 里已经打开了另一个叫“{file}”的工作簿,不能同时打开。请先关闭那一个,再打开“{file}”。"),
     "excel.no_book": _stop("没有打开的工作簿。请先在 Excel 里打开售后台账,再点按钮。"),
     "excel.refused": _stop("Excel 没有接受写入({reason}),台账已恢复原样。请核对工作簿是否受保护、能否编辑,再试一次。"),
     "excel.half_written": _stop(
         "写到一半时 Excel 停了下来({reason}),有些内容没能恢复。请不要保存:关闭工作簿时选“不保存”,再打开重试。"
     ),
     "excel.save_as": _stop("在 Excel 里不能另存后再写。请先用“文件-另存为”存一份,再点按钮。"),
-    "excel.read_only": _stop("“{file}”是以只读方式打开的,写进去也存不回原处。请关闭后重新打开,或先另存为新文件,再点按钮。"),
     "book.protected": _stop(
         "“{file}”的结构受保护,不能增加或隐藏工作表,没有写入。请在“审阅”里取消“保护工作簿”后再试。"
     ),

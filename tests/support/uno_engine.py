@@ -202,7 +202,7 @@ class UnoBook:
 
     @property
     def fullname(self) -> str:
-        return str(self.path)
+        raise AssertionError("xlwings would read settings from a sheet of the workbook")
 
     @property
     def sheets(self) -> UnoSheets:
