@@ -67,15 +67,7 @@ class Application(Com):
         self.status_history: list[Any] = []
         self.editing = False
         self.apostrophe_kept = False
-        self.visible = True
-        self.screen_updating = True
-        self.display_alerts = True
-        self.enable_events = True
-        self.interactive = True
-        self.display_status_bar = True
-        self.calculation = AUTOMATIC
-        self.cursor = -4143
-        self.status_bar: Any = False
+        self.reset_settings()
         self.cut_copy_mode: Any = False
 
     def window(self) -> Com:
@@ -91,6 +83,18 @@ class Application(Com):
         self.books.append(book)
         self.front = book
         return book
+
+    def reset_settings(self) -> None:
+        """As Excel starts."""
+        self.visible = True
+        self.screen_updating = True
+        self.display_alerts = True
+        self.enable_events = True
+        self.interactive = True
+        self.display_status_bar = True
+        self.calculation = AUTOMATIC
+        self.cursor = -4143
+        self.status_bar: Any = False
 
     def settings(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in SETTINGS}
