@@ -78,9 +78,10 @@ def _within(runs: Runs, row: int) -> bool:
 def read_tables(path: Path) -> list[ForeignTab]:
     """The tabs of an .xlsx or .xlsm that hold cells, or a text file as one tab. Raises WorkbookError file.* (.xls, .et, a
     password, …), stranger.*, text.*: the message says how to save it."""
+    from .package.limits import STRANGER
     from .package.strangers import StrangerReader
 
-    with StrangerReader() as reader:
+    with StrangerReader(STRANGER["import_wall_seconds"]) as reader:
         answers = reader.read_tabs(path)
     try:
         return [_tab(answer) for answer in answers]

@@ -21,7 +21,8 @@ from workbook.values import Vocabularies
 from .importing_cleaning import Cleaned, clean_table
 from .importing_duplicates import Comparison, compare
 from .importing_headings import FoundTable, Heading, Known, find_tables
-from .importing_mapping import TableMapping, known, map_table
+from .importing_mapping import TableMapping, map_table
+from .importing_names import known
 
 SHEET, PROFILE = "", "profile"
 """What questions about a table as a whole are stored under; headings are stored folded."""

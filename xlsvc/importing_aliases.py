@@ -142,6 +142,7 @@ DOUBTFUL: Mapping[str, Words] = {
     "原因": ("cause", "late_reason"),
     "结束时间": ("resolved_at",),
     "开始时间": ("accepted_at",),
+    "提交时间": ("raised_at", "accepted_at", "registered_at"),
     "更新时间": ("resolved_at",),
     "回复时间": ("responded_at",),
     "group": ("team", "department"),

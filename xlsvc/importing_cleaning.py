@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,17 @@ from workbook.book import CellError, CellPicture, RawCell, SheetCells
 from workbook.foreign_tables import address, letters
 from workbook.issues import Issue
 from workbook.schema import MAX_CELL_TEXT, Column, Sheet
-from workbook.values import Vocabularies, clean, from_serial, number_text, plain, read_frame, show
+from workbook.values import (
+    Vocabularies,
+    clean,
+    from_serial,
+    number_text,
+    plain,
+    read_frame,
+    read_moment,
+    serial,
+    show,
+)
 
 from .compound_cells import split_customer, split_problem, split_product
 from .importing_aliases import ANSWERS_OF_NONE, SCORE_WORDS
@@ -31,8 +42,11 @@ _NUMBERS = frozenset({"number", "integer", "score", "share", "money"})
 _ADDED_UP = frozenset({"money", "number", "integer"})
 _LOST_TAIL = re.compile(r"[1-9]\d{14}0+")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")
+_OPENINGS = frozenset("(\uff08〖未")
 _GARBLED = re.compile(r"锟斤拷|\ufffd|烫烫烫|屯屯屯")
-_SCORE = re.compile(r"(?:[A-E][.、.\s]*)?([1-5])\s*(?:分|星)?(?:\s*[(\-:、].*)?")
+_SCORE = re.compile(r"(?:[A-E][.、\s]*)?([1-5])\s*(?:分|星)?(?:\s*[(\-:、.]\s*\D.*)?")
+_UTC = re.compile(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(?:UTC|Z|\+00:?00)")
+_BEIJING = timedelta(hours=8)
 _STARS = re.compile(r"[★☆]{1,5}")
 _ONE_EACH = 20
 """Findings of one kind that are listed cell by cell; more of them are told as a count."""
@@ -131,18 +145,18 @@ class _Cleaner:
         words = self.mapping.source.words.get(column.key, {}) if self.mapping.source else {}
         folded = {k.casefold(): v for k, v in words.items()}
         number, dates = match.heading.column, self.tab.dates.get(match.heading.column)
-        known: dict[str, RawCell] = {}
+        known: dict[str, tuple[RawCell, bool]] = {}
         for at, cell in enumerate(cells):
             if cell is None:
                 continue
             row = int(self.rows[at])
             if isinstance(cell, str):
-                if cell not in known:
-                    known[cell] = self._said(column, cell, folded)
-                said = cells[at] = known[cell]
-                if type(said) is float or (words and said is not None and said != cell):
-                    new = said if isinstance(said, str) else _text(said)
-                    self._tell("value.repaired", row, match, old=cell[:60], new=new)
+                found = known.get(cell)
+                if found is None:
+                    found = known[cell] = self._said(column, cell, folded)
+                cells[at] = found[0]
+                if found[1]:
+                    self._tell("import.read_as", row, match, old=cell[:60], new=_text(found[0]))
                 if len(cell) >= 15 or "+" in cell or "锟" in cell or "\ufffd" in cell:
                     self._look_at(column, row, match, cell)
             elif isinstance(cell, CellPicture):
@@ -152,25 +166,32 @@ class _Cleaner:
                 cells[at] = _shown(cell)
         return cells
 
-    def _said(self, column: Column, text: str, words: Mapping[str, str]) -> RawCell:
-        """A text as the column's reader knows it."""
+    def _said(self, column: Column, text: str, words: Mapping[str, str]) -> tuple[RawCell, bool]:
+        """(what a text says to the column's reader, has that to be told)."""
+        if column.kind in ("text", "compound", "phone") and not words and "┋" not in text and text[:1] not in _OPENINGS:
+            return text, False
         bare = plain(text)
         if bare in ANSWERS_OF_NONE:
-            return None
+            return None, False
         if words and (word := words.get(bare.casefold())):
-            return word
+            return word, word != text
+        if column.kind in _MOMENTS:
+            if utc := _UTC.fullmatch(bare):
+                return show(datetime.fromisoformat(utc[1]) + _BEIJING), True
+            read = read_moment(text, column.kind)
+            return (serial(read.value), False) if read.code == "value.text_date" else (text, False)
         if "┋" in text:
             text = text.replace("┋", "、")
-        if column.kind in ("choice", "choices") and re.match(r"[A-H][.、.]\s*\S", text):
-            text = re.sub(r"(^|、)[A-H][.、.]\s*", r"\1", text)
+        if column.kind in ("choice", "choices") and re.match(r"[A-H][.、]\s*\S", bare):
+            text = re.sub(r"(^|、)[A-H][.、．]\s*", r"\1", text)
         if column.kind == "score":
             if bare in SCORE_WORDS:
-                return SCORE_WORDS[bare]
+                return SCORE_WORDS[bare], True
             if _STARS.fullmatch(bare):
-                return float(bare.count("★"))
+                return float(bare.count("★")), True
             if match := _SCORE.fullmatch(bare):
-                return float(match[1]) if bare != match[1] else text
-        return text
+                return (float(match[1]), bare != match[1])
+        return text, False
 
     def _look_at(self, column: Column, row: int, match: Match, text: str) -> None:
         if len(text) > MAX_CELL_TEXT:
@@ -245,7 +266,7 @@ class _Cleaner:
                 continue
             blank: list[Any] = [None] * len(self.rows)
             joined = [
-                "/".join(part for part in (_text(a), _text(b)) if part) or None
+                f"{_text(a)}/{_text(b)}" if _text(b) else _text(a) or None
                 for a, b in zip(values.pop(head, blank), values.pop(tail, blank), strict=True)
             ]
             values[compound] = joined
@@ -305,28 +326,36 @@ class _Cleaner:
                 self._tell("import.uncomputed", row, mine[column])
 
     def _gathered(self) -> list[Issue]:
-        """Findings in order of rows; those that say of many cells that they were read, or that nobody has to answer one
-        by one, once for a column with their count."""
+        """Findings in order of rows: what was read as something else once for a column with a count (for words once for
+        each), what has to be looked at cell by cell up to `_ONE_EACH` of a kind."""
         kinds: dict[tuple[str, str, Any], list[Issue]] = {}
         for issue in self.issues:
-            more = (issue.values.get("old"), issue.values.get("new")) if issue.code == "value.read_as" else None
-            kinds.setdefault((issue.code, issue.column, more), []).append(issue)
-        found: list[Issue] = []
-        for alike in kinds.values():
-            first = alike[0]
-            if len(alike) > 1 and (first.level == "repaired" or len(alike) > _ONE_EACH):
-                if first.level == "repaired":
-                    old, new = first.values.get("old", ""), first.values.get("new", "")
-                    told = {"count": len(alike), "old": old, "new": new}
-                    found.append(Issue("import.read_many", first.sheet, first.row, first.column, first.cell, told))
-                else:
-                    told = {"count": len(alike), "what": first.short or first.message}
-                    found.append(first)
-                    found.append(Issue("import.alike", first.sheet, first.row, first.column, first.cell, told))
+            if issue.code in _PLAIN:
                 continue
-            found += alike
+            read = issue.level == "repaired"
+            word = issue.code == "value.read_as" and (issue.values.get("old"), issue.values.get("new"))
+            kinds.setdefault(("import.read_as" if read else issue.code, issue.column, word), []).append(issue)
+        found: list[Issue] = []
+        for (code, _, _), alike in kinds.items():
+            first = alike[0]
+            place = (first.sheet, first.row, first.column, first.cell)
+            if code == "import.read_as":
+                told = {key: first.values.get(key, "") for key in ("old", "new")}
+                if len(alike) == 1:
+                    found.append(Issue(code, *place, told))
+                else:
+                    found.append(Issue("import.read_many", *place, {**told, "count": len(alike)}))
+            elif len(alike) > _ONE_EACH:
+                what = (first.short or first.code).replace(f"【{first.column}】", "")
+                found.append(first)
+                found.append(Issue("import.alike", *place, {"count": len(alike), "what": what}))
+            else:
+                found += alike
         return sorted(found, key=lambda issue: (issue.row or 0, issue.cell))
 
+
+_PLAIN = frozenset({"value.text_date", "value.text_number"})
+"""A date or number that stands as text, and says what the cell that is written says: nothing to tell."""
 
 _UNSPLIT = frozenset({"row.customer_unsplit", "row.product_unsplit", "row.urgency_unsplit"})
 

@@ -23,6 +23,7 @@ SEARCHED = 60  # rows in which the first heading row is looked for
 _MOST_TABLES = 20
 _LONGEST_HEADING = 80
 _SUMS = (*SUMMARY_WORDS, "本页小计", "累计", "总数", "汇总", "总合计")
+_SUM_SIGN = re.compile("[计均数分汇]")
 _NOTE = re.compile(
     r"(?:备注|注|注意|说明|填表说明|制表人?|制单|审核人?|审批|复核|填表人|填报人|打印|导出|数据来源|来源|共\s*\d+\s*[条行笔]|以上|以下|截止|统计时间|联系人)"
     r"(?:\s*\d*\s*[::.、]|时间|日期|$|.*[::])|^[*※①-⑩]|^\d+[、.)].{8,}"
@@ -107,7 +108,8 @@ def _heading_rows(tab: ForeignTab, known: Known, start: int, stop: int) -> tuple
             lower = sum(c is not None for c in tab.row(row + 1))
             if lower and any(h.upper and h.upper != h.text for h in joined):
                 score = _worth([max(map(known, variants(h)), default=0.0) for h in joined], len(joined))
-                if score > judged + 0.9:
+                below = _worth(_scores(_texts(tab, row + 1), known), lower)  # a mere title says nothing more
+                if score > max(judged, below) + 0.9:
                     best, judged = (row, row + 1), score
     return best
 
@@ -223,7 +225,7 @@ def _table(
     if not len(body):
         return None
     reasons: dict[int, str] = {}
-    for row in _repeated(tab, headings, body):
+    for row in _repeated(tab, headings, body, filled):
         reasons[row] = "import.skipped_heading"
     for row in _banners(tab, headings, body):
         reasons.setdefault(row, "import.skipped_note")
@@ -246,25 +248,24 @@ def _skip(tab: ForeignTab, row: int, left: int, right: int, code: str) -> Issue:
     return Issue(code, tab.title, row, values={"text": said[:30]})
 
 
-def _repeated(tab: ForeignTab, headings: Sequence[Heading], body: npt.NDArray[np.int64]) -> list[int]:
+def _repeated(
+    tab: ForeignTab, headings: Sequence[Heading], body: npt.NDArray[np.int64], filled: npt.NDArray[np.int64]
+) -> list[int]:
     """Rows that say the headings again, as a list printed page by page does."""
-    named = [h for h in headings if h.text]
     votes = np.zeros(tab.height + 1, dtype=np.int64)
-    filled = np.zeros(tab.height + 1, dtype=np.int64)
-    for heading in named:
+    for heading in headings:
+        if not heading.text:
+            continue
         names = {fold(heading.text), *(fold(v) for v in variants(heading)), fold(heading.upper or heading.text)}
+        starts = {name[0] for name in names if name} | set("*＊")
         cells = tab.columns[heading.column - 1]
-        known: dict[str, bool] = {}
-        for row in body.tolist():
-            cell = cells[row - 1]
-            if cell is not None:
-                filled[row] += 1
-                if type(cell) is str and len(cell) <= _LONGEST_HEADING:
-                    hit = known.get(cell)
-                    if hit is None:
-                        hit = known[cell] = fold(cell) in names
-                    votes[row] += hit
-    rows = body[(votes[body] >= 2) & (votes[body] >= 0.6 * filled[body])]
+        said = {
+            c for c in {c for c in cells if c.__class__ is str}
+            if len(c) <= _LONGEST_HEADING and c.strip()[:1].casefold() in starts and fold(c) in names  # type: ignore[arg-type,union-attr]
+        }  # fmt: skip
+        if said:
+            votes[1:] += np.fromiter((c in said for c in cells), dtype=bool, count=tab.height)
+    rows = body[(votes[body] >= 2) & (votes[body] >= 0.6 * filled[body - 1])]
     return [int(r) for r in rows]
 
 
@@ -286,18 +287,13 @@ def _distinct_texts(
     tab: ForeignTab, left: int, right: int, body: npt.NDArray[np.int64]
 ) -> list[tuple[int, int, str]]:
     """(row, column, text) of short texts that may head a sum."""
-    wanted = [(w[0], w) for w in _SUMS]
-    starts = {first for first, _ in wanted} | {w[-1] for w in _SUMS}
     found = []
     inside = np.zeros(tab.height, dtype=bool)
     inside[body - 1] = True
     for column in range(left, right + 1):
         cells = tab.columns[column - 1]
-        heads = {
-            c: p
-            for c in {c for c in cells if type(c) is str and len(c) <= 20}
-            if (p := plain(c).rstrip(":").replace(" ", "")) and (p[0] in starts or p[-1] in starts) and _is_sum(p)
-        }
+        short = {c for c in cells if c.__class__ is str and len(c) <= 20 and _SUM_SIGN.search(c)}  # type: ignore[arg-type]
+        heads = {c: p for c in short if _is_sum(p := plain(str(c)).rstrip(":").replace(" ", ""))}
         if heads:
             found += [(r, column, heads[c]) for r, c in enumerate(cells, 1) if c in heads and inside[r - 1]]
     return found
@@ -341,7 +337,8 @@ def _notes(
     candidates: list[int] = []
     for row in body[::-1].tolist():
         few = filled[row - 1] <= max(1, width // 4)
-        if not few and row not in reasons:
+        said = [plain(c) if isinstance(c, str) else "" for c in tab.row(row)[left - 1 : right] if c is not None]
+        if not few and row not in reasons and not all(map(_NOTE.match, said)):
             break
         candidates.append(row)
         after = row

@@ -259,12 +259,12 @@ MANNERS: tuple[Manner, ...] = (
     ),
     Manner(
         "GB18030 without a mark", ".csv", _text(_PLAIN, ",", "gb18030"), (Expected("response_log", _PLAIN_ROWS),),
-        frozenset({("import.read_manner", ""), ("value.read_as", "E2"), ("value.read_as", "E3"), ("import.read_many", "F2")}),
+        frozenset({("import.read_manner", ""), ("import.read_as", "E2"), ("import.read_as", "E3")}),
     ),
     Manner(
         "semicolons", ".csv", _text(_SEMICOLON, ";", "utf-8", b"\xef\xbb\xbf"),
         (Expected("response_log", {**_PLAIN_ROWS, 2: {**_PLAIN_ROWS[2], "problem": "不制冷;开机\n无反应"}}),),
-        frozenset({("import.read_manner", ""), ("value.read_as", "E2"), ("value.read_as", "E3"), ("import.read_many", "F2")}),
+        frozenset({("import.read_manner", ""), ("import.read_as", "E2"), ("import.read_as", "E3")}),
     ),
     Manner(
         "dates as text in five forms", ".xlsx", lambda path: _xlsx(path, _FIVE_DATES),
@@ -277,8 +277,7 @@ MANNERS: tuple[Manner, ...] = (
                 "accepted_at": at(6, 9), "responded_at": at(6, 9, 30), "resolved_at": "24/5/8"},
         }),),
         frozenset({
-            ("import.read_many", "F2"), ("import.read_many", "G2"), ("value.time_only", "G4"), ("value.text_date", "H2"),
-            ("value.text_date", "F4"), ("value.date_ambiguous", "H3"), ("value.date_short_year", "H4"),
+            ("import.read_many", "F2"), ("import.read_many", "G2"), ("value.date_ambiguous", "H3"), ("value.date_short_year", "H4"),
         }),
     ),
     Manner(
@@ -291,7 +290,7 @@ MANNERS: tuple[Manner, ...] = (
         }, {
             2: {"备用一": "x", "内部备忘": "老客户推荐"}, 3: {"备用一": "y", "内部备忘": None},
         }),),
-        frozenset({("import.which_column", "I1"), ("import.which_column", "J1"), ("value.read_as", "G2")}),
+        frozenset({("import.which_column", "I1"), ("import.which_column", "J1"), ("import.read_as", "G2")}),
     ),
     Manner(
         "Excel error cells", ".xlsx", _errors,
@@ -359,8 +358,8 @@ MANNERS: tuple[Manner, ...] = (
                 "suggestion": None, "profile": "S002 客户满意度调查表"},
         }, {2: {"6、您从哪里知道我们的?": "朋友┋广告"}, 3: {"6、您从哪里知道我们的?": "广告"}}),),
         frozenset({
-            ("import.source_known", "1"), ("import.constant", "1"), ("import.left_columns", "1"), ("import.read_many", "B2"),
-            ("value.read_as", "H2"), ("value.text_number", "I3"), ("value.repaired", "J3"),
+            ("import.source_known", "1"), ("import.constant", "1"), ("import.left_columns", "1"),
+            ("import.read_as", "H2"), ("import.read_as", "J3"),
         }),
     ),
     Manner(
@@ -387,7 +386,7 @@ MANNERS: tuple[Manner, ...] = (
         ),
         frozenset({
             ("import.left_columns", "3"), ("import.read_many", "J4"), ("value.phone_masked", "C4"),
-            ("value.phone_fragment", "C5"), ("value.repaired", "E4"), ("value.time_only", "F4"), ("value.repaired", "J4"),
+            ("value.phone_fragment", "C5"), ("import.read_as", "E4"), ("import.read_as", "F4"), ("import.read_as", "J4"),
         }),
     ),
 )  # fmt: skip

@@ -29,8 +29,9 @@ def main() -> None:
     _limit_itself()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        _allow_time()
-        _send(answers, _answer(Path(request["path"]), request["sheets"], request.get("tabs", False)))
+        tabs = request.get("tabs", False)
+        _allow_time(STRANGER["import_cpu_seconds" if tabs else "cpu_seconds"])
+        _send(answers, _answer(Path(request["path"]), request["sheets"], tabs))
 
 
 def _answer(path: Path, sheets: list[str] | None, tabs: bool) -> dict[str, Any]:
@@ -75,14 +76,14 @@ def _limit_itself() -> None:
             resource.setrlimit(getattr(resource, name), (value, value))
 
 
-def _allow_time() -> None:
-    """So much computing time for the next file, over what was used so far."""
+def _allow_time(seconds: int) -> None:
+    """So many seconds of computing time for the next file, over what was used so far."""
     if sys.platform == "win32":
         return
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + 1 + STRANGER["cpu_seconds"]
+    soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 

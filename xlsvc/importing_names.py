@@ -1,0 +1,99 @@
+"""How a heading is looked up: the forms of its text, what others call our columns, and how alike two names are.
+
+A heading in a file is dressed up: the number of a question, its kind, a unit, a polite word. `forms` takes that off.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from functools import cache
+
+from workbook.schema import Column, Sheet, fold
+from workbook.sheets import BY_KEY
+
+from .importing_aliases import ALIASES, DOUBTFUL, SOURCES
+from .importing_headings import Known
+
+_NUMBERED = re.compile(r"^(?:Q\s*\d+|第\s*\d+\s*题|\d{1,3})\s*[、.:)]\s*|^\(\d{1,3}\)\s*", re.I)
+_KIND_OF_QUESTION = re.compile(
+    r"[\[【(]\s*(?:单选题?|多选题?|填空题?|必填|选填|必答|量表题?|评分题?|打分题?|矩阵\w*|下拉题?|可选|选做)\s*[\]】)]"
+)
+_UNIT = re.compile(r"[(\[【][^()\[\]【】]{1,12}[)\]】]$")
+_POLITE = re.compile(r"^(?:请问|请填写|请选择|请对|您对|您的|贵司|本次)")
+_PIECES = re.compile(r"\s*(?:—+|--+|[-–:_/|])\s*")
+"""These see headings in half width."""
+
+
+def known() -> Known:
+    """How sure a text is a heading that somebody uses for one of our columns."""
+    return _known
+
+
+@cache
+def _known(text: str) -> float:
+    best = 0.0
+    for name in forms(text):
+        for key in ALIASES:
+            if find(BY_KEY[key], name):
+                return 1.0
+        if name in doubtful():
+            best = 0.6
+        if name in _left():
+            best = max(best, 0.9)
+    return best
+
+
+@cache
+def doubtful() -> Mapping[str, tuple[str, ...]]:
+    return {fold(word): keys for word, keys in DOUBTFUL.items()}
+
+
+@cache
+def _left() -> frozenset[str]:
+    return frozenset(fold(word) for source in SOURCES for word in (*source.left, *source.marks))
+
+
+@cache
+def aliases(sheet_key: str) -> Mapping[str, str]:
+    """Folded other names of a sheet's columns -> key; what the schema itself knows wins."""
+    sheet = BY_KEY[sheet_key]
+    return {
+        fold(word): key
+        for key, words in ALIASES[sheet_key].items()
+        if key in sheet
+        for word in words
+    }
+
+
+@cache
+def forms(text: str) -> tuple[str, ...]:
+    """The folded forms under which a heading is looked up, the whole first: without the number of a question, its kind,
+    a unit in brackets, polite words; at last the piece behind a dash or colon (a row of a matrix)."""
+    bare = _KIND_OF_QUESTION.sub("", unicodedata.normalize("NFKC", text)).strip()
+    bare = re.sub(r"^\W+|[\s?:。*]+$", "", _NUMBERED.sub("", bare))
+    made = [text, bare, _UNIT.sub("", bare), _POLITE.sub("", bare), _POLITE.sub("", _UNIT.sub("", bare))]
+    pieces = [p for p in _PIECES.split(bare) if p]
+    if len(pieces) > 1:
+        made += [pieces[-1], _NUMBERED.sub("", pieces[-1])]
+    return tuple(dict.fromkeys(f for f in map(fold, made) if f))
+
+
+@cache
+def find(sheet: Sheet, name: str) -> str:
+    """The key of the column that a folded form names, "" for none."""
+    column = sheet.find(name)
+    return column.key if column else aliases(sheet.key).get(name, "")
+
+
+def likeness(name: str, column: Column, sheet: Sheet) -> float:
+    best = 0.0
+    others = (word for word, key in aliases(sheet.key).items() if key == column.key)
+    for other in (*column.folded_headings, *others):
+        ratio = SequenceMatcher(None, name, other, autojunk=False).ratio()
+        if len(other) >= 2 and len(name) >= 2 and (other in name or name in other):
+            ratio = max(ratio, 0.6)
+        best = max(best, ratio)
+    return best
