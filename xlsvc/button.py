@@ -147,7 +147,7 @@ def _run(
     else:
         options = OPTIONS.get(command.id, _no_options)(host)
         report = app.run_on(host, command, options, app.now(), progress=progress)
-    boxed = command.answers or notice.needs_box(report)
+    boxed = bool(command.answers) or notice.needs_box(report)
     return (notice.box(report, command.answers) if boxed else notice.status_line(report)), boxed
 
 
@@ -204,6 +204,15 @@ def _find(host: LiveBook) -> Mapping[str, Any]:
     return {"text": text}
 
 
+def _explain(host: LiveBook) -> Mapping[str, Any]:
+    """The ticket of the first marked row. Raises WorkbookError button.explain_what."""
+    marked = host.selection()
+    rows = _rows(host, marked, ("ticket",)) if marked else []
+    if not rows:
+        raise WorkbookError("button.explain_what")
+    return {"ticket": rows[0]["ticket"]}
+
+
 def _forms(host: LiveBook) -> Mapping[str, Any]:
     """The tickets of the marked rows. Raises WorkbookError button.no_ticket where rows with content have no number;
     without any marked record the command chooses."""
@@ -232,6 +241,7 @@ def _summary(host: LiveBook) -> Mapping[str, Any]:
 
 OPTIONS: Mapping[str, Callable[[LiveBook], Mapping[str, Any]]] = {
     "find": _find,
+    "explain": _explain,
     "forms": _forms,
     "summary": _summary,
 }

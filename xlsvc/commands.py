@@ -37,7 +37,8 @@ class Command:
     `reads`: sheet keys the handler is given (settings and its kin are always read). `large`: a large ribbon
     icon for the daily ones; `icon` is a built-in image of Office. `help` is one Chinese line that says what
     will happen. A command without `handler` reads no rows (undo, new, demo, check): `app` has it. `answers`: what it
-    says is what it is for, so that a button always shows it in a box. `on_book`: it works on an open ledger.
+    says is what it is for, so that a button always shows it in a box of at most so many lines (0: it is not). `on_book`:
+    it works on an open ledger.
     """
 
     id: str
@@ -50,7 +51,7 @@ class Command:
     options: tuple[Option, ...] = ()
     large: bool = False
     menu_of: str = ""
-    answers: bool = False
+    answers: int = 0
     on_book: bool = True
 
     def load(self) -> Callable[..., Any]:
@@ -85,6 +86,12 @@ COMMANDS: tuple[Command, ...] = (
         options=(Option("explain", "说明这张工单的时效是怎么算出来的", metavar="工单号"),),
     ),
     Command(
+        "explain", "时效说明", "每日", "Help",
+        "逐条说明选中那一行工单的时效是怎么算出来的,不改任何单元格。",
+        handler="sla:explain", reads=(*LOGS, "status_history"), menu_of="update",
+        options=(Option("ticket", "工单号", positional=True),), answers=30,
+    ),
+    Command(
         "score", "计算得分", "每日", "AutoSum",
         "按权重计算每份评价和质量评估的综合得分。",
         handler="scoring:update", reads=(*LOGS, "evaluations", "quality_assessment"), menu_of="update",
@@ -93,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
         "find", "查工单", "每日", "FindDialogExcel",
         "按工单号、客户姓名或电话后四位(点按钮时是选中的单元格)查找,列出工单、时效和评价。",
         handler="find:update", reads=(*LOGS, "evaluations", "status_history"),
-        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=True,
+        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=12,
     ),
     Command(
         "forms", "生成表单", "客户反馈", "DataFormExcel",
@@ -133,7 +140,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "check", "自检", "工具", "TraceError",
         "检查 Excel、加载项和 Python 是否装好,逐条说明怎样处理。",
-        answers=True, on_book=False,
+        answers=12, on_book=False,
     ),
 )  # fmt: skip
 

@@ -29,9 +29,9 @@ def needs_box(report: Report) -> bool:
     return report.exit_code != 0
 
 
-def box(report: Report, with_answers: bool = False) -> str:
-    """Notice, counts, the answers if they are asked for, up to five kinds of findings with their cells, and where the
-    others stand."""
+def box(report: Report, with_answers: int = 0) -> str:
+    """Notice, counts, the answers if they are asked for (a box of so many lines then), up to five kinds of findings
+    with their cells, and where the others stand."""
     head = [_cut(report.notice, 2 * MOST_LINE)] if report.notice else []
     counted = [f"{label} {count}" for label, count in report.counts.items() if count not in (0, "—")]
     if counted and not with_answers:
@@ -49,7 +49,7 @@ def box(report: Report, with_answers: bool = False) -> str:
         tail.append("全部列在“待改清单”,点单元格可跳到原处。")
     elif left:
         tail.append("行里的问题点“校验”后列在“待改清单”。")
-    answers = _whole(report.answers, MOST_LINES - len(head) - len(tail)) if with_answers else []
+    answers = _whole(report.answers, with_answers - len(head) - len(tail)) if with_answers else []
     return "\n".join([*head, *answers, *tail])
 
 

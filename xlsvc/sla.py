@@ -97,6 +97,12 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     )
 
 
+def explain(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """Option ticket: how its clocks were counted, in lines for people. Writes nothing."""
+    clocks = ledger.once(_clocks, settings, now)
+    return Outcome(answers=explained(ledger, settings, now, clocks, str(ledger.options.get("ticket") or "")))
+
+
 def _clocks(ledger: Ledger, settings: Settings, now: datetime) -> dict[str, Clock]:
     return measure(tickets(ledger, settings).frame, settings, now, history(ledger, settings, now))
 

@@ -56,6 +56,10 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
     "HeaderFooterCurrentTimeInsert": (
         (arc(16, 16, 12, 0, 360), "#ffffff", BLUE, THICK), (((16, 8), (16, 16), (22, 20)), "none", BLUE, THICK),
     ),
+    "Help": (
+        (arc(16, 16, 12, 0, 360), "#ffffff", BLUE, THICK), (arc(16, 13, 4, -180, 60), "none", BLUE, 2.6),
+        (((17.5, 16), (16, 18), (16, 20)), "none", BLUE, 2.6), (box(14.8, 22.5, 2.4, 2.4), BLUE, "none", 0),
+    ),
     "AutoSum": ((((24, 8), (24, 5), (8, 5), (17, 16), (8, 27), (24, 27), (24, 24)), "none", BLUE, THICK),),
     "FindDialogExcel": ((arc(13, 13, 9, 0, 360), "#ffffff", BLUE, THICK), (((20, 20), (28, 28)), "none", GREY, 4)),
     "DataFormExcel": (

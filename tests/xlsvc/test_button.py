@@ -75,8 +75,8 @@ def test_rows_that_need_attention_are_a_box(ledger: Path, monkeypatch: pytest.Mo
     kind, text, title = _click(monkeypatch, ledger, "validate").last
     lines = text.splitlines()
     assert (kind, title) == ("box", "售后服务 · 校验")
-    assert lines[0] == "已校验 9 行:提示 6 处、已读作 15 处。详见“待改清单”。"
-    assert lines[1:3] == ["检查行数 9 · 提示 6 · 已读作 15", ""]
+    assert lines[0] == "已校验 9 行:提示 7 处、已读作 15 处。详见“待改清单”。"
+    assert lines[1:3] == ["检查行数 9 · 提示 7 · 已读作 15", ""]
     assert lines[3].startswith("· “响应记录”C4 的“1385678”只有 7 位,像是脱敏残缺")
     assert lines[-1] == "全部列在“待改清单”,点单元格可跳到原处。"
     assert len(lines) <= notice.MOST_LINES
@@ -96,23 +96,23 @@ WARNED = [Issue("summary.future", sheet="周报 2024-W19", values={"now": "2024-
 @pytest.mark.parametrize(
     ("report", "answers", "text"),
     [
-        (Report("x", "b", "做好了。", exit_code=0), False, "做好了。"),
-        (Report("x", "b", "", {"a": 0, "b": "—", "c": 2}), False, "c 2"),
+        (Report("x", "b", "做好了。", exit_code=0), 0, "做好了。"),
+        (Report("x", "b", "", {"a": 0, "b": "—", "c": 2}), 0, "c 2"),
         (
-            Report("x", "b", "好。", {"c": 2}, WARNED, exit_code=1, listed=True), False,
+            Report("x", "b", "好。", {"c": 2}, WARNED, exit_code=1, listed=True), 0,
             "好。\nc 2\n\n· “周报 2024-W19”的这一周还没有开始(现在是 2024-05-06 09:00)。"
             "请核对周次;要看本周,请在别的工作表上点“生成周报”(命令:不写 --week)。\n"
             "全部列在“待改清单”,点单元格可跳到原处。",
         ),
-        (Report("find", "b", "找到。", {"找到": 3}, answers=["甲", "    1", "乙"]), True, "找到。\n甲\n    1\n乙"),
+        (Report("find", "b", "找到。", {"找到": 3}, answers=["甲", "    1", "乙"]), 12, "找到。\n甲\n    1\n乙"),
         (
-            Report("find", "b", "找到。", answers=[f"{'    ' * (n % 3 > 0)}{n}" for n in range(30)]), True,
+            Report("find", "b", "找到。", answers=[f"{'    ' * (n % 3 > 0)}{n}" for n in range(30)]), 12,
             "\n".join(["找到。", *(f"{'    ' * (n % 3 > 0)}{n}" for n in range(9)), "还有 7 条没有列出,请把要找的写得更完整。"]),
         ),
-        (Report("find", "b", "找到。", answers=["甲"]), False, "找到。"),
+        (Report("find", "b", "找到。", answers=["甲"]), 0, "找到。"),
     ],
 )  # fmt: skip
-def test_what_a_box_holds(report: Report, answers: bool, text: str) -> None:
+def test_what_a_box_holds(report: Report, answers: int, text: str) -> None:
     assert notice.box(report, answers) == text
     assert len(text.splitlines()) <= notice.MOST_LINES
 
@@ -164,6 +164,30 @@ def test_find_without_anything_marked_says_what_to_do(
 ) -> None:
     assert _click(monkeypatch, ledger, "find", marked).last == (
         "box", "不知道要查什么。请先点中写有工单号、客户姓名或电话后四位的单元格(或工单所在的行),再点“查工单”。", "售后服务 · 查工单",
+    )  # fmt: skip
+
+
+def test_a_ticket_is_explained_whole_and_nothing_is_written(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.run("sla", ledger, at=NOW)
+    before = ledger.read_bytes()
+    kind, text, title = _click(monkeypatch, ledger, "explain", Selection("响应记录", (4, 5), "张女士")).last
+    assert (kind, title) == ("box", "售后服务 · 时效说明")
+    lines = text.splitlines()
+    assert lines[0].startswith("SN20240506001(“响应记录”第 4 行),算到 ")
+    assert lines == app.run("sla", ledger, {"explain": "SN20240506001"}, NOW).answers
+    assert ledger.read_bytes() == before
+
+
+@pytest.mark.parametrize("marked", [None, Selection("首页"), Selection("设置", (5,), "8"), Selection("响应记录", (400,), "李")])
+def test_explaining_without_a_ticket_says_what_to_do(
+    marked: Selection | None, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _click(monkeypatch, ledger, "explain", marked).last == (
+        "box",
+        "不知道要说明哪张工单。请先点中“响应记录”或“流程记录”里有工单号的一行,再点“时效说明”;没有工单号的先点“一键更新”。",
+        "售后服务 · 时效说明",
     )  # fmt: skip
 
 
