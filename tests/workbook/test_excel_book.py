@@ -132,12 +132,15 @@ def test_what_excel_was_set_to_comes_back(host: UnoHost) -> None:
     app.calculation = "manual"
     try:
         seen = []
-        host.again()
         from workbook.excel_book import ExcelBook
 
-        told = ExcelBook(xlwings.Book(impl=host.open), lambda stage: seen.append((stage, app.settings)))
+        def progress(stage: str) -> None:
+            told.notify(stage)
+            seen.append(app.settings)
+
+        told = ExcelBook(xlwings.Book(impl=host.open), progress)
         told.apply(_status("a", "b"))
-        assert seen == [("写入工作簿", (False, False, False, "manual", False))]
+        assert seen == [(False, False, False, "manual", "写入工作簿")]
         assert app.settings == (True, True, True, "manual", False)
         with pytest.raises(WorkbookError):
             book.apply(_status("长" * 40_000, "b"))
