@@ -17,8 +17,8 @@ from xlsvc import app
 
 
 def clean_rows() -> dict[str, list[dict[str, Any]]]:
-    """Six rows without a fault."""
-    rows = []
+    """Six rows without a fault, and each customer asked within the day."""
+    rows, answers = [], []
     for day in range(1, 7):
         accepted = datetime(2024, 4, 8 + day, 9, 0)
         rows.append(
@@ -29,7 +29,11 @@ def clean_rows() -> dict[str, list[dict[str, Any]]]:
              "ticket": f"SN{accepted:%Y%m%d}001", "accepted_at": accepted,
              "responded_at": accepted.replace(minute=20), "status": "已完成"}
         )  # fmt: skip
-    return {"response_log": rows}
+        answers.append(
+            {"receipt": f"R{accepted:%Y%m%d}001", "evaluated_at": accepted.replace(hour=17), "ticket": rows[-1]["ticket"],
+             "profile": "S002 客户满意度调查表", "response": 5, "resolution": 5, "attitude": 5, "expertise": 5}
+        )  # fmt: skip
+    return {"response_log": rows, "evaluations": answers}
 
 
 def place(sheet: Worksheet, key: str, row: int) -> str:
