@@ -277,7 +277,7 @@ class ExcelBook:
                 copy = folder / f"xlsvc-{folder.name}.xlsx"
                 shutil.copyfile(templates(), copy)
                 book = patiently(lambda: self._app.books.open(str(copy), read_only=True, update_links=False))
-                closing.callback(book.close)
+                closing.callback(_close, book)
                 opened.append(book)
             return opened[0]
 
@@ -313,9 +313,22 @@ class ExcelBook:
         finally:
             renew_patience()
             for name, value in reversed(before.items()):
-                with contextlib.suppress(Exception):
-                    patiently(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]
+                _put_back(app, name, value)
             self.notify("")
+
+
+def _put_back(app: xlwings.App, name: str, value: Any) -> None:
+    """A setting of Excel's as it was; asked twice, for a screen that no longer draws looks like a crash."""
+    for _ in range(2):
+        with contextlib.suppress(Exception):
+            patiently(lambda: setattr(app, name, value))
+            return
+
+
+def _close(book: xlwings.Book) -> None:
+    """Closes the templates. Where Excel will not, what was made from them is done all the same."""
+    with contextlib.suppress(Exception):
+        patiently(book.close)
 
 
 def is_anything(before: Before) -> bool:

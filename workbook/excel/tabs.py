@@ -135,7 +135,7 @@ class LiveTabs:
 
         patiently(finish)
         if foreign:
-            _unlink(made, self._templates().name)
+            _unlink(made, patiently(lambda: str(self._templates().name)))
         self.sheets[tab.name.casefold()] = made
         self.states[tab.name] = True
         return made
@@ -353,11 +353,12 @@ def show(sheet: Any, state: Any) -> Callable[[], None]:
 def _unlink(sheet: Any, source: str) -> None:
     """Formulas of a tab copied from another workbook read that one: here they read the tabs of the same name."""
     pattern = re.compile(r"'[^'\[]*\[" + re.escape(source) + r"\]([^']+)'!|\[" + re.escape(source) + r"\]([^'!\[\]]+)!")
-    grid = SheetGrid(sheet, sheet.name, False)
+    grid = SheetGrid(sheet, patiently(lambda: str(sheet.name)), False)
     last = grid.last_row()
     for number in range(1, grid.width + 1):
         for row in sorted(r for r in grid.formula_rows(number) if r <= last):
             text = grid.formula(row, number) or ""
             own = pattern.sub(lambda m: f"'{m[1] or m[2]}'!", text)
             if own != text:
-                block_of(sheet, row, number, 1, 1).formula = f"={own}"
+                area = block_of(sheet, row, number, 1, 1)
+                patiently(lambda area=area, own=own: setattr(area, "formula", f"={own}"))  # type: ignore[misc]
