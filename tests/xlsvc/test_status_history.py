@@ -91,11 +91,11 @@ class TestKnownFaults:
         for now in ("2024-05-06 12:00", "2024-05-06 13:01", "2025-05-06 12:00"):
             assert resolution(done, [], FIRST, now) == (MET, "05-06 13:00", 180)
         waiting_still = noted(("2024-05-06 11:00", "等待客户", ""))
-        assert resolution(done, waiting_still, FIRST, "2025-05-06 12:00") == (MET, "05-06 14:00", 120)
+        assert resolution(done, waiting_still, FIRST, "2025-07-01 08:00") == (MET, "05-06 14:00", 120)
         timeless = ticket(status="已完成")
         assert resolution(timeless, [], FIRST, "2025-05-06 12:00") == (UNKNOWN, "05-06 13:00", None)
         forgotten = {**done, "status": "等待客户"}  # its time is there, its status was never changed
-        assert resolution(forgotten, waiting_still, FIRST, "2025-05-06 12:00") == (MET, "05-06 14:00", 120)
+        assert resolution(forgotten, waiting_still, FIRST, "2025-07-01 08:00") == (MET, "05-06 14:00", 120)
 
     def test_nothing_is_late_while_it_waits(self) -> None:
         for begin in ("10:00", "12:59", "13:00"):
