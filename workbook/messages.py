@@ -896,6 +896,11 @@ MESSAGES: dict[str, Message] = {
     "import.skipped_held": _warning("", "“{sheet}”第 {row} 行有一格放不下,没有导入。请先缩短原文。"),
     "import.read_as": _repaired("", "“{sheet}”{cell} 的“{old}”读作 {new},按此导入。"),
     "import.read_many": _repaired("", "“{sheet}”的“{column}”有 {count} 格按意思读入,如 {cell} 的“{old}”读作 {new}。"),
+    "import.unknown_word": _warning(
+        "【{column}】不在选项中",
+        "“{sheet}”的“{column}”有 {count} 格写着“{old}”(从 {cell} 起),不在选项中,按原文导入。{what}。"
+        "要让程序认得它,请在“选项与关键词”加一行或加为别名,再导入。",
+    ),
     "import.alike": _warning("", "“{sheet}”的“{column}”共有 {count} 格同样的问题({what}),从 {cell} 起。"),
     "import.merged_number": _warning(
         "【{column}】合并的数", "“{sheet}”{area} 合并成一格,里面是 {old}:只记在第一行,以免重复计算。请核对各行应各是多少。"

@@ -98,8 +98,9 @@ def plan(source: str, tabs: Sequence[ForeignTab], request: Request) -> Plan:
     """What importing these tabs would do. Raises WorkbookError import.no_table where none holds a table that is known."""
     issues: list[Issue] = []
     plans: list[TablePlan] = []
+    said = {heading for answers in request.remembered.values() for heading in answers if heading}
     for tab in tabs:
-        found = [(t, m) for t in _tables(tab) if (m := _mapped(t, request)) is not None]
+        found = [(t, m) for t in _tables(tab, known(said)) if (m := _mapped(t, request)) is not None]
         if tab.hidden:
             if found:
                 issues.append(Issue("import.hidden_tab", tab.title, found[0][0].heading_rows[0]))
@@ -118,9 +119,8 @@ def plan(source: str, tabs: Sequence[ForeignTab], request: Request) -> Plan:
     return Plan(source, tuple(plans), tuple(issues))
 
 
-def _tables(tab: ForeignTab) -> list[FoundTable]:
+def _tables(tab: ForeignTab, is_heading: Known) -> list[FoundTable]:
     """The tab's tables, those too that start in other rows beside the ones found first."""
-    is_heading: Known = known()
     found = find_tables(tab, is_heading)
     covered = {c for t in found for c in range(t.left, t.right + 1)}
     if found and len(covered) < tab.width:

@@ -333,7 +333,7 @@ class _Cleaner:
             if issue.code in _PLAIN:
                 continue
             read = issue.level == "repaired"
-            word = issue.code == "value.read_as" and (issue.values.get("old"), issue.values.get("new"))
+            word = issue.code in _WORDS and (issue.values.get("old"), issue.values.get("new"))
             kinds.setdefault(("import.read_as" if read else issue.code, issue.column, word), []).append(issue)
         found: list[Issue] = []
         for (code, _, _), alike in kinds.items():
@@ -345,6 +345,11 @@ class _Cleaner:
                     found.append(Issue(code, *place, told))
                 else:
                     found.append(Issue("import.read_many", *place, {**told, "count": len(alike)}))
+            elif code in _WORDS and len(alike) > 1:
+                told = {"old": first.values["old"], "count": len(alike)}
+                near, words = first.values.get("near"), first.values.get("words")
+                told["what"] = f"像是“{near}”" if near else f"可选:{words}"
+                found.append(Issue("import.unknown_word", *place, told))
             elif len(alike) > _ONE_EACH:
                 what = (first.short or first.code).replace(f"【{first.column}】", "")
                 found.append(first)
@@ -356,6 +361,9 @@ class _Cleaner:
 
 _PLAIN = frozenset({"value.text_date", "value.text_number"})
 """A date or number that stands as text, and says what the cell that is written says: nothing to tell."""
+
+_WORDS = frozenset({"value.read_as", "value.unknown_word", "value.near_word"})
+"""Findings about a word: once for each word, however many cells hold it."""
 
 _UNSPLIT = frozenset({"row.customer_unsplit", "row.product_unsplit", "row.urgency_unsplit"})
 

@@ -7,6 +7,7 @@ nobody knows stay the person's own columns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,7 +21,7 @@ from workbook.values import Vocabularies
 from .importing_aliases import ALIASES, OWN_NAMES, SOURCES, Source
 from .importing_evidence import MOST_CANDIDATES, contradicted, ordered, readable, sample_of
 from .importing_headings import FoundTable, Heading, variants
-from .importing_names import doubtful, find, forms, likeness
+from .importing_names import doubtful, find, forms, likeness, loose_forms
 
 How = Literal["exact", "alias", "remembered", "asked", "own", "left"]
 
@@ -47,6 +48,9 @@ _TELLING = {
     "suggestion_tracker": ("suggestion", "core_problem", "plan"),
 }  # fmt: skip
 """Columns of which a table of a smaller sheet has at least one: the rest of them stands in the logs, too."""
+
+_NEUTRAL = re.compile("客户|顾客|用户|客人|报修|基本|信息|工单|问题|故障|服务|处理|受理|时间|日期|评价|产品|反馈|其他|其它|售后")
+"""Words over two-row headings under which a heading means what it means alone."""
 
 _LIKE = 0.5
 
@@ -212,22 +216,32 @@ def _match(
         if name in {fold(word) for word in source.left}:
             return Match(heading, "", "left")
     for at, form in enumerate(variants(heading)):
+        alone = at > 0 and form == heading.text and not _NEUTRAL.search(heading.upper)  # 供应商 over 电话
         for nth, folded in enumerate(forms(form)):
-            key = find(sheet, folded) or (folded in COMPOUND_HEADINGS and _split_key(sheet, folded)) or ""
+            key = _key(sheet, folded)
             if not key:
                 continue
             if key in sheet and not _fits(sheet, key):
                 return Match(heading, "", "left")
             exact = at + nth == 0 and key in sheet and folded in sheet[key].folded_headings
-            if not contradicted(table, heading, sheet, key, vocabularies):
+            if not alone and not contradicted(table, heading, sheet, key, vocabularies):
                 return Match(heading, key, "exact" if exact else "alias")
             return Match(heading, "", "asked", (key,))
+    for folded in loose_forms(heading.text):
+        key = _key(sheet, folded)
+        if key and key in sheet and _fits(sheet, key):
+            rated = sheet[key].kind == "score" and not contradicted(table, heading, sheet, key, vocabularies)
+            return Match(heading, key, "alias") if rated else Match(heading, "", "asked", (key,))
     for form in variants(heading):
         for folded in forms(form):
             keys = tuple(k for k in doubtful().get(folded, ()) if k in sheet and _fits(sheet, k))
             if keys:
                 return Match(heading, "", "asked", ordered(table, heading, sheet, keys, vocabularies))
     return Match(heading, "", "own")
+
+
+def _key(sheet: Sheet, folded: str) -> str:
+    return find(sheet, folded) or (_split_key(sheet, folded) if folded in COMPOUND_HEADINGS else "")
 
 
 def _split_key(sheet: Sheet, folded: str) -> str:
@@ -266,7 +280,7 @@ def _constants(sheet: str, matches: Sequence[Match], source: Source | None) -> M
     """评价档案 where the scores asked for are those of one form alone."""
     if sheet != "evaluations" or any(m.key == "profile" for m in matches):
         return {}
-    asked = {form for m in matches for v in variants(m.heading) for form in forms(v)}
+    asked = {form for m in matches for v in variants(m.heading) for form in (*forms(v), *loose_forms(v))}
     given = {m.key for m in matches}
     fits = [
         p.name for p in PROFILES.values()

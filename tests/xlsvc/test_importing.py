@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support.source_files import MANNERS, Manner
 from workbook.foreign_tables import read_tables
+from workbook.issues import WorkbookError
 from workbook.values import Vocabularies
 from xlsvc.importing import Plan, Request, plan
 
@@ -51,3 +53,29 @@ def test_everything_doubtful_is_listed_and_nothing_else(manner: Manner, tmp_path
     assert sorted(set(told) - manner.findings) == []
     assert sorted(manner.findings - set(told)) == []
     assert all(not re.search(r"[{}]", i.message) and i.message.endswith(("。", "列。")) for i in issues)
+
+
+CORPUS = Path(os.environ.get("XLSVC_CORPUS", ""))
+
+
+@pytest.mark.skipif(not os.environ.get("XLSVC_CORPUS"), reason="XLSVC_CORPUS names no folder of public workbooks")
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("spreadsheet__48962.xlsx", {"Status": "status", "Priority": "urgency", "Snarf": "", "Due Date": "", "Assigned To": ""}),
+        ("spreadsheet__ExcelTables.xlsx", "Name、Age、AgeGroup"),
+        ("TryToLoad__PivotTableWithTableSource.xlsx", "EmptyField、Name"),
+    ],
+)
+def test_public_files_of_unknown_make_are_mapped_or_refused_politely(name: str, outcome: Any) -> None:
+    (path,) = [p for p in CORPUS.rglob("*.xlsx") if p.name.endswith(name)]
+    if isinstance(outcome, str):
+        with pytest.raises(WorkbookError, match=outcome) as stopped:
+            imported(path)
+        assert stopped.value.code == "import.no_table"
+        return
+    (table,) = imported(path).tables
+    said = {m.heading.text: m.key for m in table.mapping.matches}
+    assert {heading: said[heading] for heading in outcome} == outcome
+    assert len(table.append) >= 12
+    assert table.append["urgency"].head(2).tolist() == ["High", "High"]

@@ -14,8 +14,8 @@ from workbook.sheets import BY_KEY
 from workbook.values import Vocabularies
 from xlsvc.importing import Plan, Request, TablePlan, plan
 from xlsvc.importing_aliases import ALIASES, DOUBTFUL, OWN_NAMES, SOURCES
-from xlsvc.importing_headings import find_tables
-from xlsvc.importing_mapping import map_table
+from xlsvc.importing_headings import Heading, find_tables
+from xlsvc.importing_mapping import fingerprint, map_table
 from xlsvc.importing_names import known
 
 WORDS = Vocabularies.packaged()
@@ -181,6 +181,23 @@ def test_what_is_only_alike_is_asked_and_what_was_answered_is_remembered() -> No
     assert again.own.columns.tolist() == ["响应时间"]
 
 
+def test_headings_that_nobody_knows_are_found_once_they_were_answered() -> None:
+    text = "甲方|座机号|啥事|几时\n张女士|13800001111|不制冷|2024-05-06 09:00"
+    with pytest.raises(WorkbookError):
+        planned(tab(text))
+    mark = fingerprint([Heading(n, name) for n, name in enumerate(["甲方", "座机号", "啥事", "几时"], 1)])
+    answers = {"": "response_log", "甲方": "customer", "座机号": "contact", "啥事": "problem", "几时": "accepted_at"}
+    assert keys(only(tab(text), remembered={mark: answers})) == {
+        "甲方": "customer", "座机号": "contact", "啥事": "problem", "几时": "accepted_at",
+    }  # fmt: skip
+
+
+def test_a_word_that_is_no_option_is_told_once_for_all_its_cells() -> None:
+    text = "工单号|客户姓名|紧急程度|问题描述\n" + "\n".join(f"A{n}|张女士|{'High' if n % 2 else '紧急的'}|不制冷" for n in range(30))
+    told = [i for i in only(tab(text)).issues if i.code == "import.unknown_word"]
+    assert [(i.cell, i.values["old"], i.values["count"]) for i in told] == [("C2", "紧急的", 15), ("C3", "High", 15)]
+
+
 def test_the_fingerprint_is_of_the_headings_whatever_their_order() -> None:
     lines = [line.split("|") for line in DOUBT.strip().split("\n")]
     turned = "\n".join("|".join(reversed(line)) for line in lines)
@@ -192,6 +209,23 @@ def test_the_fingerprint_is_of_the_headings_whatever_their_order() -> None:
 def test_two_columns_for_one_of_ours_are_not_chosen_from_silently() -> None:
     table = only(tab("客户姓名|联系方式|手机号|问题描述\n张女士|010-62345678|13800001111|不制冷"))
     assert keys(table) == {"客户姓名": "customer", "联系方式": "contact", "手机号": ("contact",), "问题描述": "problem"}
+
+
+def test_a_name_that_says_more_than_ours_is_asked() -> None:
+    table = only(tab("工单号|客户姓名|供应商-电话|姓名(供应商)|费用(元)|问题描述\nA1|张女士|010-62345678|甲厂|12|不制冷"))
+    assert keys(table) == {
+        "工单号": "ticket", "客户姓名": "customer", "供应商-电话": ("contact",), "姓名(供应商)": ("customer",), "费用(元)": "cost",
+        "问题描述": "problem",
+    }  # fmt: skip
+
+
+def test_a_word_above_two_headings_counts() -> None:
+    text = "工单号|客户||供应商||问题描述\n|姓名|电话|姓名|电话|\nA1|张女士|13800001111|甲厂|010-62345678|不制冷"
+    merges = (Area(1, 1, 2, 1), Area(1, 2, 1, 3), Area(1, 4, 1, 5), Area(1, 6, 2, 6))
+    assert keys(only(tab(text, merges=merges))) == {
+        "工单号": "ticket", "客户/姓名": "customer", "客户/电话": "contact", "供应商/姓名": ("customer",),
+        "供应商/电话": ("contact",), "问题描述": "problem",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
