@@ -49,8 +49,9 @@ class Case:
 
 
 LIST = {"待改清单", "xl/tables/table7.xml"}
+NOTED = {"状态流水", "xl/tables/table10.xml"}
 CASES = (
-    Case("update", {}, {*LOGS, *SCORED, "改进跟踪", *LIST, *LISTED}, set(), CHAIN),
+    Case("update", {}, {*LOGS, *SCORED, "改进跟踪", *LIST, *LISTED, *NOTED}, set(), CHAIN),
     Case("validate", {}, {"响应记录", *SCORED, "改进跟踪", *LIST, *LISTED}, set(), CHAIN),
     Case("sla", {}, {*LOGS, *BOOK}, set(), set()),
     Case("score", {}, {*LOGS, *SCORED, *BOOK}, set(), set()),
