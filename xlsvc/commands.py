@@ -68,7 +68,7 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(
         "update", "一键更新", "每日", "RefreshAll",
-        "校验各行、补编工单号、更新时效并计算得分,一次完成。",
+        "校验各行、补编工单号、更新时效、计算得分,并给出分类、分派和升级的建议,一次完成。",
         handler="daily:update",
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS), large=True,
     ),

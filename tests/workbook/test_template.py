@@ -353,7 +353,7 @@ def test_home_links_and_texts(book: openpyxl.Workbook) -> None:
     texts = {str(cell.value) for row in home.iter_rows() for cell in row if cell.value is not None}
     assert {b.label for b in BUTTONS} == {
         "一键更新", "校验", "更新时效", "计算得分", "生成周报", "生成表单", "查工单", "撤销上次",
-        "新建台账", "自检",
+        "新建台账", "自检", "时效说明",
     }  # fmt: skip
     assert {b.label for b in BUTTONS} | {b.does for b in BUTTONS} <= texts
     assert {"达标", "即将超时", "超时", "无法判定", "无时限", "看不到按钮时"} <= texts
