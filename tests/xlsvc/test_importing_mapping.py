@@ -228,6 +228,15 @@ def test_a_word_above_two_headings_counts() -> None:
     }  # fmt: skip
 
 
+def test_a_word_above_two_headings_counts_also_where_nothing_else_is_called_so() -> None:
+    text = "工单号|供应商||问题描述|时间|\n|姓名|电话||受理|解决\nA1|甲厂|010-62345678|不制冷|2024-05-06 09:00|2024-05-06 10:00"
+    merges = (Area(1, 1, 2, 1), Area(1, 2, 1, 3), Area(1, 4, 2, 4), Area(1, 5, 1, 6))
+    assert keys(only(tab(text, merges=merges))) == {
+        "工单号": "ticket", "供应商/姓名": ("customer",), "供应商/电话": ("contact",), "问题描述": "problem",
+        "时间/受理": "accepted_at", "时间/解决": "resolved_at",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "seen"),
     [
