@@ -170,6 +170,8 @@ class _Cleaner:
         """(what a text says to the column's reader, has that to be told)."""
         if column.kind in ("text", "compound", "phone") and not words and "┋" not in text and text[:1] not in _OPENINGS:
             return text, False
+        if column.kind in _MOMENTS and (read := read_moment(text, column.kind)).code == "value.text_date":
+            return serial(read.value), False
         bare = plain(text)
         if bare in ANSWERS_OF_NONE:
             return None, False
@@ -178,8 +180,7 @@ class _Cleaner:
         if column.kind in _MOMENTS:
             if utc := _UTC.fullmatch(bare):
                 return show(datetime.fromisoformat(utc[1]) + _BEIJING), True
-            read = read_moment(text, column.kind)
-            return (serial(read.value), False) if read.code == "value.text_date" else (text, False)
+            return text, False
         if "┋" in text:
             text = text.replace("┋", "、")
         if column.kind in ("choice", "choices") and re.match(r"[A-H][.、]\s*\S", bare):
