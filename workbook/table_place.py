@@ -75,6 +75,13 @@ class TablePlace:
     columns: dict[str, int] = field(default_factory=dict)
     doubled: dict[str, list[str]] = field(default_factory=dict)
 
+    def to_write(self, sheet: Sheet, key: str) -> int | None:
+        """The column's number, None where the sheet lacks it. Raises WorkbookError heading.doubled."""
+        if key in self.doubled:
+            cells = "、".join(self.doubled[key])
+            raise WorkbookError("heading.doubled", sheet=self.title, heading=sheet.heading(key), cells=cells)
+        return self.columns.get(key)
+
     @property
     def first(self) -> int:
         return self.header_row + 1

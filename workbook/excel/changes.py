@@ -66,7 +66,6 @@ class OpenSheet:
         self.standing, self.title = self.place.last, self.place.title
 
 
-
 class LiveChanges:
     """One apply. `open_sheet` finds a sheet's table, as the host does for reading."""
 
@@ -122,10 +121,7 @@ class LiveChanges:
 
     def _column_at(self, opened: OpenSheet, sheet: Sheet, key: str) -> int | None:
         """The column's number; a column that the sheet lacks is reported and left out."""
-        if key in opened.place.doubled:
-            cells = "、".join(opened.place.doubled[key])
-            raise WorkbookError("heading.doubled", sheet=opened.title, heading=sheet.heading(key), cells=cells)
-        number = opened.place.columns.get(key)
+        number = opened.place.to_write(sheet, key)
         if number is None:
             self.missing.append((opened.title, sheet.heading(key)))
         return number

@@ -11,7 +11,7 @@ from ..package.cell_content import Serial
 from ..package.cell_refs import address, column_number, letters
 from ..package.cell_writing import Content, Formula
 from ..package.styles_xml import is_date_format
-from ..package.take_back import as_sheet, old_letters
+from ..package.take_back import as_sheet, found
 from ..table_place import TablePlace, find_table
 from ..undo import Found, Plan, PutBack, Seen, View, same_text
 from .calls import native, patiently
@@ -45,16 +45,7 @@ class LiveView:
         return find_table(table.title, as_sheet(table), grid, grid.tables)
 
     def find(self, table: WrittenTable) -> Found | None:
-        place = self.place(table)
-        if place is None or not place.columns:
-            return None
-        return Found(
-            header_row=place.header_row,
-            bottom=place.last,
-            letters={old_letters(key): letters(number) for key, number in place.columns.items()},
-            columns=tuple(letters(number) for number in range(place.left, place.right + 1)),
-            doubled={old_letters(key) for key in place.doubled},
-        )
+        return found(self.place(table))
 
     def cells(self, title: str, letters: Iterable[str], first: int, last: int) -> Seen:
         names = list(letters)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
-from ..issues import WorkbookError
 from ..schema import Column, Sheet
 from ..table_place import TablePlace
 from .alike_tabs import missing_sheet
@@ -126,12 +125,7 @@ class ChangeSet:
 
     def _column_at(self, opened: _Open, sheet: Sheet, key: str) -> int | None:
         """The column's number; a column that the sheet lacks is reported and left out."""
-        number = opened.place.columns.get(key)
-        if key in opened.place.doubled:
-            cells = "、".join(opened.place.doubled[key])
-            raise WorkbookError(
-                "heading.doubled", sheet=opened.entry.title, heading=sheet.heading(key), cells=cells
-            )
+        number = opened.place.to_write(sheet, key)
         if number is None:
             self.missing.append((opened.entry.title, sheet.heading(key)))
         return number

@@ -53,16 +53,7 @@ class PackageView:
         return locate(self.package, entry, as_sheet(table), xml, self.strings)
 
     def find(self, table: WrittenTable) -> Found | None:
-        place = self.place(table)
-        if place is None or not place.columns:
-            return None
-        return Found(
-            header_row=place.header_row,
-            bottom=place.last,
-            letters={old_letters(key): letters(number) for key, number in place.columns.items()},
-            columns=tuple(letters(number) for number in range(place.left, place.right + 1)),
-            doubled={old_letters(key) for key in place.doubled},
-        )
+        return found(self.place(table))
 
     def cells(self, title: str, letters: Iterable[str], first: int, last: int) -> Seen:
         names = list(letters)
@@ -172,3 +163,16 @@ def _key(letters: str) -> str:
 
 def old_letters(key: str) -> str:
     return key.removeprefix("c_").upper()
+
+
+def found(place: TablePlace | None) -> Found | None:
+    """Where a table that was looked for `as_sheet` stands now; None where it is gone."""
+    if place is None or not place.columns:
+        return None
+    return Found(
+        header_row=place.header_row,
+        bottom=place.last,
+        letters={old_letters(key): letters(number) for key, number in place.columns.items()},
+        columns=tuple(letters(number) for number in range(place.left, place.right + 1)),
+        doubled={old_letters(key) for key in place.doubled},
+    )

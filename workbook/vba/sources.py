@@ -79,7 +79,7 @@ def data_module(version: str, texts: Mapping[str, str], without_ledger: list[str
         "standard",
         'Attribute VB_Name = "AddinData"\r\n'
         "Option Explicit\r\n"
-        "' Made by the build from xlsvc/commands.py and workbook/messages.py.\r\n\r\n"
+        "' Made by the build from xlsvc/commands.py and workbook/messages.\r\n\r\n"
         "Public Function PackageVersion() As String\r\n"
         f'    PackageVersion = "{version}"\r\n'
         "End Function\r\n\r\n"

@@ -1,0 +1,22 @@
+"""Every Chinese message, by code: what is wrong, where, and what to do about it.
+
+`text` is the whole message, `short` what fits into a row's 数据问题 cell. Level "stop" belongs to
+WorkbookError, the others to Issue. Placeholders are filled from Issue.values / WorkbookError.values;
+an Issue also gives sheet, row, column and cell.
+"""
+
+from __future__ import annotations
+
+from . import cells, commands, excel, files, imports, rules
+from .message import Message
+
+MESSAGES: dict[str, Message] = {
+    **files.MESSAGES,
+    **cells.MESSAGES,
+    **rules.MESSAGES,
+    **commands.MESSAGES,
+    **excel.MESSAGES,
+    **imports.MESSAGES,
+}
+
+__all__ = ["MESSAGES", "Message"]
