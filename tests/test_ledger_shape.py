@@ -152,7 +152,7 @@ def test_moved_up_it_counts(ledger: Path) -> None:
     edit(ledger, "响应记录", lambda tab: beyond(tab, SIX + 4))
     report = app.run("validate", ledger, {}, NOW)
     assert messages(report, "row.beyond") == []
-    assert report.counts["检查行数"] == SIX + 1
+    assert report.counts["检查行数"] == SIX + 1 + SIX  # and the customers' answers
 
 
 def test_a_renamed_tab_is_named(ledger: Path) -> None:

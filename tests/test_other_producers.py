@@ -27,8 +27,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 USER_HEADINGS = ("产品照片", "内部备注", "字数")
 WEEK = "2024-W18"
 DAY: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("validate", {}), ("sla", {}), ("score", {}), ("update", {}),
-    ("forms", {"profile": "S002", "ticket": ["SN20240503002", "SN20240504001"]}), ("summary", {"week": WEEK}), ("find", {"text": "女士"}),
+    ("validate", {}), ("sla", {}), ("score", {}), ("forms", {"profile": "S002", "ticket": ["SN20240503002", "SN20240504001"]}),
+    ("update", {}), ("summary", {"week": WEEK}), ("find", {"text": "女士"}),
 )  # fmt: skip
 SHORT_DAY = tuple(step for step in DAY if step[0] in ("update", "forms", "summary"))
 SPELLED = {**producers.SPELLINGS, **producers.CONTAINERS}
@@ -180,6 +180,6 @@ def test_libreoffice_reads_the_same_user_cells(
 
 def test_a_second_day_changes_nothing(saved: Saved) -> None:
     data = saved.after.read_bytes()
-    for command, options in SHORT_DAY[::2]:
+    for command, options in SHORT_DAY[1:]:
         assert run(command, saved.after, options, NOW).saved == "", command
     assert saved.after.read_bytes() == data

@@ -106,7 +106,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_which_commands_read_narrowly() -> None:
-    assert NARROW == ["sla", "score", "find", "summary"]
+    assert NARROW == ["sla", "explain", "score", "find", "summary"]
 
 
 @pytest.mark.parametrize("command", NARROW)
