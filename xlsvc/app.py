@@ -134,11 +134,12 @@ def run_on(
     unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
     settings.check_version()
+    gathered = command.gather()(book, options, progress)
     ledger = Ledger(
         frames=frames,
         issues=(*unread, *issues),
         titles=book.titles(),
-        options={**options, "addresses": addresses},
+        options={**options, **gathered, "addresses": addresses},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
     progress("写入结果")

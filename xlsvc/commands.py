@@ -38,7 +38,8 @@ class Command:
     icon for the daily ones; `icon` is a built-in image of Office. `help` is one Chinese line that says what
     will happen. A command without `handler` reads no rows (undo, new, demo, check): `app` has it. `answers`: what it
     says is what it is for, so that a button always shows it in a box of at most so many lines (0: it is not). `on_book`:
-    it works on an open ledger.
+    it works on an open ledger. `gathers` names as "module:function" what brings in the strangers' files, or the grid of
+    a tab, that the handler works on: (book, options, progress) -> more options; it runs once, before the handler.
     """
 
     id: str
@@ -53,16 +54,24 @@ class Command:
     menu_of: str = ""
     answers: int = 0
     on_book: bool = True
+    gathers: str = ""
 
     def load(self) -> Callable[..., Any]:
-        module, name = self.handler.split(":")
-        return getattr(import_module(f"xlsvc.{module}"), name)  # type: ignore[no-any-return]
+        return _named(self.handler)
+
+    def gather(self) -> Callable[..., Mapping[str, Any]]:
+        return _named(self.gathers) if self.gathers else lambda book, options, progress: {}
 
     def needs(self) -> Mapping[str, tuple[str, ...]]:
         """The columns the handler looks at in wide sheets, as its module says in NEEDS (sheet key -> column keys);
         of the sheets not named there it is given every column."""
         module = import_module(f"xlsvc.{self.handler.partition(':')[0]}")
         return getattr(module, "NEEDS", {})
+
+
+def _named(place: str) -> Callable[..., Any]:
+    module, name = place.split(":")
+    return getattr(import_module(f"xlsvc.{module}"), name)  # type: ignore[no-any-return]
 
 
 COMMANDS: tuple[Command, ...] = (
