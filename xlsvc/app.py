@@ -73,6 +73,16 @@ def now() -> datetime:
     return datetime.now().replace(microsecond=0)
 
 
+def random_token() -> str:
+    """A receipt code nobody can guess or work out, such as 7KQM-4XTR."""
+    import secrets
+
+    from .form_tokens import CODE_LETTERS
+
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 def open_book(path: Path, progress: Callable[[str], None] | None = None) -> Book:
     from workbook.file_book import FileBook
 
@@ -139,7 +149,7 @@ def run_on(
         frames=frames,
         issues=(*unread, *issues),
         titles=book.titles(),
-        options={**options, **gathered, "addresses": addresses},
+        options={"random_token": random_token, **options, **gathered, "addresses": addresses},
     )
     outcome: Outcome = command.load()(ledger, settings, at)
     progress("写入结果")
@@ -238,6 +248,7 @@ def _changes(outcome: Outcome, titles: Iterable[str]) -> Changes:
         show=outcome.show,
         activate=outcome.activate,
         own_tabs=[title for title in (*titles, *(tab.name for tab in outcome.tabs)) if is_own_tab(title)],
+        own=outcome.own,
     )
 
 

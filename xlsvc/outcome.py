@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbook.book import Tab
 from workbook.issues import Issue
+from workbook.new_files import NewBook, NewFile
 
 _T = TypeVar("_T")
 
@@ -50,8 +51,10 @@ class Outcome:
     """What a handler wants done; `app` turns it into workbook.book.Changes.
 
     `notice`: one Chinese sentence for the clerk. `counts`: Chinese label -> number, in order. `issues`: all
-    findings. `columns`, `append`, `replace`: sheet key -> DataFrame of schema keys. `tabs`: tabs to make or
-    refill. `answers`: lines of text to show (find).
+    findings. `columns`, `append`, `replace`: sheet key -> DataFrame of schema keys. `own`: sheet key -> DataFrame of the
+    person's own columns by heading, with the index of the same sheet's `append` frame. `tabs`: tabs to make or
+    refill. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
+    `folder` ("": the ledger's own; relative ones stand in it).
     """
 
     notice: str = ""
@@ -65,6 +68,9 @@ class Outcome:
     show: list[str] = field(default_factory=list)
     activate: str = ""
     answers: list[str] = field(default_factory=list)
+    own: dict[str, pd.DataFrame] = field(default_factory=dict)
+    files: list[NewBook | NewFile] = field(default_factory=list)
+    folder: str = ""
 
     def merge(self, other: Outcome) -> Outcome:
         """Both outcomes in one; frames of the same sheet are joined column by column."""
@@ -83,6 +89,9 @@ class Outcome:
             show=[*self.show, *other.show],
             activate=other.activate or self.activate,
             answers=[*self.answers, *other.answers],
+            own={**self.own, **other.own},
+            files=[*self.files, *other.files],
+            folder=other.folder or self.folder,
         )
 
 

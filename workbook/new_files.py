@@ -1,0 +1,32 @@
+"""Files to be made beside a ledger: forms for customers, drafts of mails, texts. Plain data for handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .book import Value
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file of its own. `file` is its name or path relative to the output folder, with "/" between folders.
+    `content`: its bytes, or what gives them when they are wanted. `again`: it was made before, and is made only where
+    it is missing; any other file is never written over one that stands there."""
+
+    file: str
+    content: bytes | Callable[[], bytes]
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class NewBook:
+    """A workbook of one tab: a copy of tab `template` of the book (or the packaged one), filled at its named cells.
+    `mark` goes into the file's property xlsvc.form, "S002-1|TOKEN" (without a key: "S001-1"). `file` and `again` as of a
+    NewFile."""
+
+    file: str
+    template: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    mark: str = ""
+    again: bool = False
