@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from .schema import Sheet
+
+if TYPE_CHECKING:
+    from .foreign_tables import ForeignTab
 
 
 @dataclass(frozen=True)
@@ -118,12 +121,13 @@ class Tab:
 class Changes:
     """All that one command wants written, applied at once or not at all.
 
-    `columns`: frames whose index is the sheet's row number and whose columns are schema keys of computed
-    or issued columns (an issued cell is written only where it is blank; a computed cell in a row that the frame does not
-    name is blanked, for that row was emptied). `append`: frames of new rows,
-    columns are schema keys. `replace`: the whole body of a table that the product owns. `hide`/`show`:
-    tab titles. `activate`: the tab to stand in front. `own_tabs`: tabs whose formulas are the product's,
-    which `Applied.stale` leaves out.
+    `columns`: frames whose index is the sheet's row number and whose columns are schema keys of computed or issued
+    columns (an issued cell is written only where it is blank; a computed cell in a row that the frame does not name
+    is blanked, for that row was emptied). `append`: frames of new rows, columns are schema keys. `own` (sheet key
+    -> frame with the index of that sheet's `append` frame) are the person's own columns of the new rows, by
+    heading; a heading that the table lacks becomes a new column at its right end. `replace`: the whole body of a
+    table that the product owns. `hide`/`show`: tab titles. `activate`: the tab to stand in front. `own_tabs`: tabs
+    whose formulas are the product's, which `Applied.stale` leaves out.
     """
 
     columns: Sequence[tuple[Sheet, Any]] = ()
@@ -134,6 +138,7 @@ class Changes:
     show: Sequence[str] = ()
     activate: str = ""
     own_tabs: Sequence[str] = ()
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(
@@ -189,13 +194,14 @@ class FilledCell:
 @dataclass
 class Before:
     """What undoes an apply: the cells that were written (`tables` says where their columns stood), the rows that
-    were added to tables (tab, first, last), tabs that were made and what stood in their cells then (formulas left
-    out), named cells that were refilled, tabs that were hidden or shown (title -> was it visible), and which tab
-    stood in front (before, after)."""
+    were added to tables (tab, first, last), the columns that were (tab, letters), tabs that were made and what
+    stood in their cells then (formulas left out), named cells that were refilled, tabs that were hidden or shown
+    (title -> was it visible), and which tab stood in front (before, after)."""
 
     cells: list[WrittenColumn] = field(default_factory=list)
     tables: dict[str, WrittenTable] = field(default_factory=dict)
     added_rows: list[tuple[str, int, int]] = field(default_factory=list)
+    added_columns: list[tuple[str, str]] = field(default_factory=list)
     tabs: list[str] = field(default_factory=list)
     tab_cells: list[WrittenColumn] = field(default_factory=list)
     filled: list[FilledCell] = field(default_factory=list)
@@ -277,6 +283,13 @@ class Book(Protocol):
         sheet is read whole. `focus` narrows it further, but for the headings. Raises WorkbookError sheet.missing
         (unless the sheet is optional: then it is left out), heading.missing (for a required, needed or document
         column) and heading.doubled."""
+
+    def grid(self, title: str) -> ForeignTab:
+        """Every cell of a tab as it stands, with its merged areas, dates and hidden rows; no columns for a blank tab.
+        Raises WorkbookError sheet.missing, sheet.not_cells."""
+
+    def snapshot(self) -> Path:
+        """A file that holds what the book holds now, to be read only. It goes with the Book at the latest."""
 
     def apply(
         self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None

@@ -17,6 +17,7 @@ import numpy as np
 
 from .book import Applied, Before, Changes, Focus, Occasion, Selection, SheetCells, Undone
 from .file_undo import Notes
+from .foreign_tables import ForeignTab, as_tab
 from .issues import WorkbookError
 from .journal import Journal, Undoing, sha256
 from .package import cell_pictures, guard, saving
@@ -88,6 +89,21 @@ class FileBook:
                     wanted = list(columns[sheet.key]) if columns and sheet.key in columns else None
                     found[sheet.key] = self._read(sheet, entry, wanted, (focus or {}).get(sheet.key))
         return found
+
+    def grid(self, title: str) -> ForeignTab:
+        """Every cell of a tab as it stands, as book.Book.grid promises."""
+        from .package.foreign_tabs import tab_of
+
+        snapshot = self._current()
+        entry = snapshot.package.sheet(title)
+        if entry is None:
+            raise missing_sheet(snapshot.package, title)
+        with guard.naming(self.name, reading=True):
+            return as_tab(tab_of(snapshot.package, entry, self._sheet_xml(entry), snapshot.strings))
+
+    def snapshot(self) -> Path:
+        """The file itself: nothing is held that it does not hold."""
+        return self.path
 
     def _entry(self, sheet: Sheet) -> SheetEntry | None:
         entry = self._current().package.sheet(sheet.title)

@@ -16,7 +16,7 @@ from .book import RawCell
 from .issues import WorkbookError
 from .package.cell_refs import Area, address, letters
 
-__all__ = ["Area", "ForeignTab", "address", "letters", "read_tables"]
+__all__ = ["Area", "ForeignTab", "address", "as_tab", "letters", "read_tables"]
 
 Runs = tuple[tuple[int, int], ...]
 
@@ -84,12 +84,13 @@ def read_tables(path: Path) -> list[ForeignTab]:
     with StrangerReader(STRANGER["import_wall_seconds"]) as reader:
         answers = reader.read_tabs(path)
     try:
-        return [_tab(answer) for answer in answers]
+        return [as_tab(answer) for answer in answers]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WorkbookError("stranger.crashed", file=path.name) from error
 
 
-def _tab(answer: Mapping[str, Any]) -> ForeignTab:
+def as_tab(answer: Mapping[str, Any]) -> ForeignTab:
+    """The tab of an answer of package.foreign_tabs. Raises ValueError, TypeError, KeyError, AttributeError for others."""
     height = max((len(cells) for cells in answer["columns"] if cells is not None), default=0)
     columns = [[None] * height if cells is None else cells for cells in answer["columns"]]
     if any(len(cells) != height for cells in columns):

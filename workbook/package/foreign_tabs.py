@@ -19,6 +19,7 @@ from .cell_refs import Area
 from .foreign_text import TEXT_SUFFIXES, read_text
 from .limits import STRANGER, Limits
 from .opc import Package, SheetEntry
+from .shared_strings import SharedStrings
 from .sheet_xml import Scan, SheetXml, sheet_of
 from .stranger_files import CARRIED, checked_strings, refuse_active, refuse_dde, to_1900, used_columns
 from .styles_xml import Styles
@@ -28,6 +29,8 @@ _HIDDEN = re.compile(rb"""<[\w.:-]*row r="([0-9]+)"[^>]*?\shidden\s*=\s*["'](?:1
 _MERGE = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']*)""")
 _ZEROS = re.compile(r"0{2,30}")
 _MOST_TOLD = 1_000  # formulas without a result
+_MOST_CELLS = 50_000_000
+"""Rows times columns of a tab of one's own book: a rectangle of blanks takes eight bytes a cell."""
 
 
 def read_tabs(path: Path, limits: Limits = STRANGER) -> list[dict[str, Any]]:
@@ -59,29 +62,41 @@ def _of_workbook(path: Path, limits: Limits) -> list[dict[str, Any]]:
         if xml is None:
             continue
         refuse_dde(package, entry, xml)
-        columns, last = used_columns(package, entry, xml, limits["cells"])
-        scan = xml.read(columns, strings, 1, last)
-        dates = _by_format(xml, scan, styles, strings, last, date1904)
-        cell_pictures.mark(package, xml, scan)
-        room -= sum(len(c) for read in scan.columns.values() for c in read.cells if type(c) is str)
+        answer, used = _answer(package, entry, xml, strings, styles, date1904, limits["cells"])
+        room -= used
         if room < 0:
             most = limits["text_chars"] // 10_000
             raise WorkbookError("stranger.too_much_text", file=package.name, sheet=entry.title, limit=most)
-        height = _height(scan)
-        found.append(
-            {
-                "title": entry.title,
-                "hidden": entry.state != "visible",
-                "columns": _columns(scan, height),
-                "merges": [[a.top, a.left, a.bottom, a.right] for a in _merges(xml)],
-                "hidden_rows": runs(int(n) for n in _HIDDEN.findall(xml.body) if int(n) <= height),
-                "dates": dates,
-                "uncomputed": _uncomputed(xml),
-                "carried": carried,
-                "manner": "",
-            }
-        )
+        found.append({**answer, "carried": carried})
     return found
+
+
+def tab_of(package: Package, entry: SheetEntry, xml: SheetXml, strings: SharedStrings) -> dict[str, Any]:
+    """The same of one tab of the office's own book. Raises WorkbookError stranger.too_wide for a far cell."""
+    return _answer(package, entry, xml, strings, Styles(package), uses_1904(package), _MOST_CELLS)[0]
+
+
+def _answer(
+    package: Package, entry: SheetEntry, xml: SheetXml, strings: SharedStrings, styles: Styles, date1904: bool, most: int
+) -> tuple[dict[str, Any], int]:
+    """(what is told of a tab, characters in its texts)."""
+    columns, last = used_columns(package, entry, xml, most)
+    scan = xml.read(columns, strings, 1, last)
+    dates = _by_format(xml, scan, styles, strings, last, date1904)
+    cell_pictures.mark(package, xml, scan)
+    height = _height(scan)
+    answer = {
+        "title": entry.title,
+        "hidden": entry.state != "visible",
+        "columns": _columns(scan, height),
+        "merges": [[a.top, a.left, a.bottom, a.right] for a in _merges(xml)],
+        "hidden_rows": runs(int(n) for n in _HIDDEN.findall(xml.body) if int(n) <= height),
+        "dates": dates,
+        "uncomputed": _uncomputed(xml),
+        "carried": [],
+        "manner": "",
+    }
+    return answer, sum(len(c) for read in scan.columns.values() for c in read.cells if type(c) is str)
 
 
 def _worksheet(package: Package, entry: SheetEntry) -> SheetXml | None:
