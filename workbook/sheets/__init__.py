@@ -18,6 +18,7 @@ from .reference import (
     STATUS_HISTORY,
 )
 from .response_log import RESPONSE_LOG
+from .return_log import RETURN_LOG
 from .settings import SETTINGS
 from .suggestion_tracker import SUGGESTION_TRACKER
 
@@ -33,6 +34,7 @@ SHEETS: tuple[Sheet, ...] = (
     SERVICE_PROCESS,
     STATUS_HISTORY,
     FORM_REGISTER,
+    RETURN_LOG,
     SEND_REGISTER,
     PEOPLE,
     HOLIDAYS,

@@ -52,6 +52,7 @@ PURPOSES = {
     "service_process": "逐次的处理措施和遗留问题",
     "status_history": "状态变化的流水",
     "form_register": "发出的客户表单",
+    "return_log": "收回的表单文件,各成什么",
     "send_register": "发出的邮件和文件",
     "people": "服务人员名册",
     "holidays": "本单位的休息日和上班日",
