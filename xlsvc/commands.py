@@ -79,7 +79,13 @@ COMMANDS: tuple[Command, ...] = (
         "update", "一键更新", "每日", "RefreshAll",
         "校验各行、补编工单号、更新时效、计算得分,并给出分类、分派和升级的建议,一次完成。",
         handler="daily:update",
-        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS), large=True,
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "today"), large=True,
+    ),
+    Command(
+        "today", "今日待办", "每日", "TaskList",
+        "把超时的、今天到期的和三天内要办的事按紧要列成一张表,“完成”和“备注”保留。",
+        handler="today:update",
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "today"), large=True,
     ),
     Command(
         "validate", "校验", "每日", "DataValidation",

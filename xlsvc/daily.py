@@ -1,4 +1,5 @@
-"""一键更新: validate, sla, dispatch and score in one go, and what was seen of the tickets noted down in 状态流水; applied at once."""
+"""一键更新: validate, sla, dispatch and score in one go, 今日待办 listed anew, and what was seen of the tickets noted down in
+状态流水; applied at once."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime
 
 from workbook.sheets.reference import STATUS_HISTORY
 
-from . import dispatch, scoring, sla, validation
+from . import dispatch, scoring, sla, today, validation
 from .outcome import Ledger, Outcome, told_once
 from .settings import Settings
 from .status_history import new_rows
@@ -24,6 +25,14 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if len(noted):
         merged.append[STATUS_HISTORY.key] = noted
         merged.counts["状态流水新增"] = len(noted)
+    merged = merged.merge(_listed(ledger, settings, now))
     merged.answers = []  # the means by question belong to 计算得分; here they would bury the notice
-    merged.notice = " ".join(part.notice for part in parts if part.notice)
+    merged.notice = " ".join(part.notice for part in parts if part.notice)  # 今日待办 is on 首页
     return merged
+
+
+def _listed(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """今日待办, without coming to the front; its counts are its own command's."""
+    outcome = today.update(ledger, settings, now)
+    outcome.activate, outcome.counts = "", {}
+    return outcome

@@ -74,7 +74,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """The computed columns of both logs: statuses, 不计原因, the 统计 columns and, for 流程记录, the halves of
     its compound cells. The split and numbering findings of `tickets` are validation's to report."""
     frame = tickets(ledger, settings).frame
-    clocks = ledger.once(_clocks, settings, now)
+    clocks = ledger.once(clocks_of, settings, now)
     table = _table(frame, clocks)
     columns = {}
     figures = _statistics(frame).assign(stat_overdue=_pending(frame, clocks))
@@ -99,11 +99,12 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
 
 def explain(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """Option ticket: how its clocks were counted, in lines for people. Writes nothing."""
-    clocks = ledger.once(_clocks, settings, now)
+    clocks = ledger.once(clocks_of, settings, now)
     return Outcome(answers=explained(ledger, settings, now, clocks, str(ledger.options.get("ticket") or "")))
 
 
-def _clocks(ledger: Ledger, settings: Settings, now: datetime) -> dict[str, Clock]:
+def clocks_of(ledger: Ledger, settings: Settings, now: datetime) -> dict[str, Clock]:
+    """Every clock of every ticket; asked for through `ledger.once`, measured once a run."""
     return measure(tickets(ledger, settings).frame, settings, now, history(ledger, settings, now))
 
 
@@ -248,7 +249,7 @@ def calendar_findings(ledger: Ledger, settings: Settings, now: datetime) -> list
     """
     frame = tickets(ledger, settings).frame
     try:
-        clocks = ledger.once(_clocks, settings, now)
+        clocks = ledger.once(clocks_of, settings, now)
     except WorkbookError:
         return []
     start = frame["accepted_at"].to_numpy()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..schema import Sheet
 from .evaluations import EVALUATIONS
+from .import_mapping import IMPORT_MAPPING
+from .import_review import IMPORT_REVIEW
 from .process_log import PROCESS_LOG
 from .quality_assessment import QUALITY_ASSESSMENT
 from .reference import (
@@ -21,8 +23,10 @@ from .response_log import RESPONSE_LOG
 from .return_log import RETURN_LOG
 from .settings import SETTINGS
 from .suggestion_tracker import SUGGESTION_TRACKER
+from .today import TODAY
 
 SHEETS: tuple[Sheet, ...] = (
+    TODAY,
     RESPONSE_LOG,
     PROCESS_LOG,
     EVALUATIONS,
@@ -31,6 +35,8 @@ SHEETS: tuple[Sheet, ...] = (
     SETTINGS,
     ISSUE_LIST,
     PASTE_AREA,
+    IMPORT_REVIEW,
+    IMPORT_MAPPING,
     SERVICE_PROCESS,
     STATUS_HISTORY,
     FORM_REGISTER,

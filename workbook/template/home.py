@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..sheets import HOME_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+from ..sheets.today import HOME_LINES, HOME_SUMMARY, TODAY
 from .paper import a4
 
 
@@ -27,7 +29,9 @@ class Button:
 
 
 BUTTONS = (
+    Button("import", "导入数据", "从粘贴区或文件导入;先核对,再点一次才写入。"),
     Button("update", "一键更新", "校验、编号、时效、得分、分派建议一次做完。"),
+    Button("today", "今日待办", "重列到期和超时的事,点“位置”跳到那一行。"),
     Button("validate", "校验", "检查每一行,问题列在“待改清单”。"),
     Button("sla", "更新时效", "按设置重算截止时间、用时和时效状态。"),
     Button("explain", "时效说明", "先点中一张工单;逐条说明时效怎么算出来。"),
@@ -41,6 +45,7 @@ BUTTONS = (
 )
 
 PURPOSES = {
+    "today": "到期和超时的事,按紧要排好",
     "response_log": "客服式:一行一个客户问题",
     "process_log": "工单式:一行一张工单",
     "evaluations": "客户评价,一份一行",
@@ -48,7 +53,9 @@ PURPOSES = {
     "suggestion_tracker": "从建议到措施,再到证明有效",
     "settings": "时限、权重、目标等规则",
     "issue_list": "校验后自动显示;点单元格跳到要改的地方",
-    "paste_area": "留给导入数据用,目前不用填",
+    "paste_area": "要导入的内容粘贴到这里,再点导入数据",
+    "import_review": "导入前的核对:新增、不同、要选定的",
+    "import_mapping": "导入时选过的列名对应,下次不再问",
     "service_process": "逐次的处理措施和遗留问题",
     "status_history": "状态变化的流水",
     "form_register": "发出的客户表单",
@@ -98,7 +105,8 @@ def draw(workbook: Workbook) -> None:
     folded = [t for s, t in zip(SHEETS, tables, strict=True) if s.hidden and s.key not in SHOWN_LATER]
     templates = [t for t in workbook.sheetnames if t == WEEKLY_TEMPLATE_TITLE or t.startswith("表单_")]
     folded += [(title, _TEMPLATE_PURPOSE) for title in templates]
-    row = _draw_section(tab, 5, "工作表")
+    row = _draw_today(tab)
+    row = _draw_section(tab, row + 1, "工作表")
     row = _draw_pairs(tab, row, shown, linked=True)
     row = _draw_section(tab, row + 1, "按钮")
     row = _draw_pairs(tab, row, [(b.label, b.does) for b in BUTTONS])
@@ -127,6 +135,23 @@ def _draw_band(tab: Worksheet) -> None:
     )
     tab["B3"].font = styles.font(10.5, colour=styles.WHITE)
     tab["B3"].alignment = styles.align(indent=1, vertical="top")
+
+
+def _draw_today(tab: Worksheet) -> int:
+    """The section that 今日待办 fills: a sentence, and a line for each of the most urgent tasks."""
+    row = _draw_section(tab, 5, TODAY.title, "点“一键更新”或“今日待办”刷新;点一行跳到要办的地方")
+    for name in (HOME_SUMMARY, *HOME_LINES):
+        row = _draw_line(tab, row, "点“一键更新”后,这里列出最要紧的五件事。" if name == HOME_SUMMARY else "")
+        cell = tab[f"B{row - 1}"]
+        tab.row_dimensions[row - 1].height = 19
+        if name == HOME_SUMMARY:
+            cell.font = styles.font(10.5, bold=True)
+        else:
+            cell.style = styles.LINK
+            cell.font, cell.alignment = styles.font(10, colour=styles.ACCENT), styles.align(indent=1)
+        place = f"'{tab.title}'!$B${row - 1}"
+        tab.defined_names[name] = DefinedName(name, attr_text=place)
+    return row
 
 
 def _draw_section(tab: Worksheet, row: int, title: str, remark: str = "") -> int:

@@ -1,0 +1,130 @@
+"""今日待办: the list of what is due, with the marks people have set on it, and the most urgent of it on 首页."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from workbook.book import Link, Tab, Value
+from workbook.sheets import BY_KEY, HOME_TITLE
+from workbook.sheets.today import HOME_LINES, HOME_SUMMARY, TODAY
+
+from .outcome import Ledger, Outcome
+from .settings import Settings
+from .tickets import text_column
+from .today_tasks import LEVELS, OVERDUE, Task, tasks
+
+MOST = 500
+"""Tasks that are listed; who has more than these open works from the logs."""
+KEPT = ("done", "remark")
+YES = "是"
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """The table 今日待办, rewritten with 完成 and 备注 of the tasks that are still there, and the lines on 首页.
+
+    Raises WorkbookError settings.bad, time.no_workday."""
+    found = tasks(ledger, settings, now)
+    marks = _marks(ledger)
+    open_tasks = [task for task in found if marks.get(task.mark, {}).get("done") != YES]
+    ticked = [task for task in found if marks.get(task.mark, {}).get("done") == YES]
+    counts = Counter(task.level(now) for task in open_tasks)
+    notice = _summary(counts, len(ticked))
+    outcome = Outcome(notice=notice, counts={"待办": len(open_tasks), "已超时的待办": counts[OVERDUE]})
+    if TODAY.key in ledger:
+        outcome.replace[TODAY.key] = _table(ledger, [*open_tasks, *ticked], marks, now)
+        outcome.activate = TODAY.title
+    if HOME_TITLE in ledger.titles:
+        outcome.tabs.append(_home(ledger, open_tasks, notice, now))
+    return outcome
+
+
+def _marks(ledger: Ledger) -> dict[str, dict[str, str]]:
+    """What people have noted at each task: mark -> 完成 and 备注. Of two rows with one mark the upper one counts."""
+    if TODAY.key not in ledger:
+        return {}
+    rows = ledger[TODAY.key]
+    noted: dict[str, dict[str, str]] = {}
+    for mark, *cells in zip(*(text_column(rows, key) for key in ("mark", *KEPT)), strict=True):
+        if mark:
+            noted.setdefault(mark, dict(zip(KEPT, cells, strict=True)))
+    return noted
+
+
+def _summary(counts: Mapping[str, int], ticked: int) -> str:
+    parts = [f"{level} {counts[level]} 项" for level in LEVELS if counts[level]]
+    done = f";已勾完成 {ticked} 项" if ticked else ""
+    return f"今日待办:{','.join(parts)}{done}。" if parts else f"今日待办:没有到期的事{done}。"
+
+
+def _table(
+    ledger: Ledger, listed: Sequence[Task], marks: Mapping[str, Mapping[str, str]], now: datetime
+) -> pd.DataFrame:
+    rows = [
+        {
+            "no": number,
+            "level": task.level(now),
+            "kind": task.kind,
+            "subject": task.subject,
+            "due": pd.NaT if task.due is None else pd.Timestamp(task.due),
+            "left": _left(task, now),
+            "owner": task.owner,
+            "place": _link(ledger, task),
+            "mark": task.mark,
+            **{key: marks.get(task.mark, {}).get(key, "") for key in KEPT},
+        }
+        for number, task in enumerate(listed[:MOST], start=1)
+    ]
+    if len(listed) > MOST:
+        rows.append({"no": MOST + 1, "kind": f"还有 {len(listed) - MOST} 项", "subject": "没有列出,请先办上面的。"})
+    frame = pd.DataFrame(rows, columns=[c.key for c in TODAY.columns], dtype=object)
+    return frame.where(frame.notna(), None)
+
+
+def _left(task: Task, now: datetime) -> str:
+    if task.due is None:
+        return ""
+    late = task.due < now
+    return ("已过 " if late else "还剩 ") + _length(abs(task.due - now))
+
+
+def _length(span: timedelta) -> str:
+    days, rest = divmod(int(span.total_seconds()) // 60, 1440)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    return f"{hours}小时{minutes}分" if hours else f"{minutes}分"
+
+
+def _cell(ledger: Ledger, task: Task) -> str:
+    look_up = ledger.options.get("addresses")
+    found = str(look_up(task.sheet, task.column, task.row) or "") if look_up and task.column else ""
+    return found or f"A{task.row}"
+
+
+def _link(ledger: Ledger, task: Task) -> Value:
+    if not task.sheet or not task.row:
+        return None
+    cell = _cell(ledger, task)
+    title = BY_KEY[task.sheet].title
+    return Link(title, cell, f"{title} {cell}")
+
+
+def _home(ledger: Ledger, listed: Iterable[Task], notice: str, now: datetime) -> Tab:
+    """The sentence and the lines of 首页; a line leads to its row."""
+    values: dict[str, Value] = {HOME_SUMMARY: f"截至 {now:%m-%d %H:%M} {notice.removeprefix('今日待办:')}"}
+    first = list(listed)[: len(HOME_LINES)]
+    for number, name in enumerate(HOME_LINES):
+        values[name] = _line(ledger, first[number], now) if number < len(first) else None
+    return Tab(HOME_TITLE, HOME_TITLE, values)
+
+
+def _line(ledger: Ledger, task: Task, now: datetime) -> Value:
+    facts = (f"{task.level(now)} · {task.kind}", task.subject, _left(task, now), task.owner)
+    text = " · ".join(fact for fact in facts if fact)
+    if not task.sheet or not task.row:
+        return text
+    return Link(BY_KEY[task.sheet].title, _cell(ledger, task), text)
