@@ -84,6 +84,11 @@ class Settings:
     form_days: int
     form_limit: int
     form_notice: str
+    form_cooldown: int
+    form_call_types: str
+    form_call_names: str
+    form_call_classes: str
+    form_link: str
     form_phone: str
     targets: pd.DataFrame
     """One row a target: clock (key of CLOCKS), profile, urgency, problem_class ("" for all), amount (NaN: no

@@ -7,7 +7,7 @@ an Issue also gives sheet, row, column and cell.
 
 from __future__ import annotations
 
-from . import cells, commands, excel, files, imports, rules
+from . import cells, collecting, commands, excel, files, form_sending, imports, rules
 from .message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -17,6 +17,8 @@ MESSAGES: dict[str, Message] = {
     **commands.MESSAGES,
     **excel.MESSAGES,
     **imports.MESSAGES,
+    **collecting.MESSAGES,
+    **form_sending.MESSAGES,
 }
 
 __all__ = ["MESSAGES", "Message"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..schema import Column, Sheet
 from .profiles import PROFILES
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SETTINGS = Sheet(
     key="settings",
@@ -114,6 +114,16 @@ SETTING_ROWS = (
     Setting("form_days", "表单", "回收天数", 7, "天", "integer", "表单发出后几天内应回收(S004)"),
     Setting("form_limit", "表单", "一次生成上限", 20, "张", "integer", "作为工作表生成时的上限"),
     Setting("form_notice", "表单", "告知语", "信息仅用于服务改进,自愿填写。", "", "text", "每张表单都有(S002)"),
+    Setting("form_cooldown", "表单", "再次调查间隔", 30, "天", "integer",
+            "同一客户(按客户编号、电话,或姓名加号码)这么多天内只问一次;填 0 不限"),
+    Setting("form_call_types", "表单", "电话回访客户类型", "VIP客户、大客户、老年客户", "", "text",
+            "这些客户不发表单,改打电话(S002);都发表单的填 无"),
+    Setting("form_call_names", "表单", "电话回访称呼", "大爷、大妈、大娘、爷爷、奶奶、老先生、老太太、老人家、阿婆、阿公", "", "text",
+            "客户姓名里有这些称呼的改打电话;不用的填 无"),
+    Setting("form_call_classes", "表单", "电话回访问题", "投诉、重开", "", "text",
+            "问题类别是这些的、重开过的,算复杂问题,改打电话(S002);都发表单的填 无"),
+    Setting("form_link", "表单", "网上表单地址", "", "", "text",
+            "有网上表单的填地址,短信微信稿里会带上;地址里写 {回执码} 的换成那一张的回执码"),
     Setting("form_phone", "表单", "服务电话", "", "", "text", "人员表查不到服务人员电话时使用"),
 )  # fmt: skip
 

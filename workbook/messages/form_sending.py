@@ -1,0 +1,34 @@
+"""Who gets a customer form, how it goes out, and what is said of forms that are out."""
+
+from __future__ import annotations
+
+from .message import Message, stop, warning
+
+MESSAGES: dict[str, Message] = {
+    "form.purpose": stop(
+        "发放目的“{value}”不认识。请写:服务后(近 {hours} 小时解决的)、近30天(可接着写目的,如 近30天:新品体验)、"
+        "月度(上月的触点),或不写。"
+    ),
+    "form.by_phone": warning(
+        "电话回访",
+        "“{sheet}”有 {count} 位客户请改用电话回访,不发表单:{rows}。打完电话把评价登记到“评价记录”;"
+        "哪些客户要打电话,见“设置”的“电话回访客户类型”等行。",
+    ),
+    "form.phone_masked": warning(
+        "号码不全",
+        "“{sheet}”有 {count} 位要电话回访的客户没有完整的电话号码({rows}),打不出去。请向客户核实后补填“{column}”。",
+    ),
+    "form.asked_before": warning(
+        "近期问过",
+        "“{sheet}”有 {count} 位客户近 {days} 天内已经问过或刚好有两张工单,没有再发表单:{rows}。"
+        "确需再发的,选中那一行再点“生成表单”;间隔在“设置”的“再次调查间隔”。",
+    ),
+    "form.asked_again": warning(
+        "近期问过",
+        "“{sheet}”有 {count} 位客户近 {days} 天内已经问过,或这次选了他的两张工单,仍照您选的处理({rows})。不想打扰客户的,请不要发出。",
+    ),
+    "form.month_open": warning(
+        "尚未办结", "上月的触点有 {count} 张工单还没有办结({rows}),没有列入月度调查。办结后再生成。"
+    ),
+    "form.words_internal": stop("《{title}》是内部评估表,不发给客户,没有短信微信稿。请由非执行人员填写工作表或文件。"),
+}
