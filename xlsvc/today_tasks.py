@@ -135,6 +135,8 @@ def _duties(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task]
     pending = listed["done_at"].isna() & listed["due"].notna() & listed["kind"].isin(list(DUTY_NAMES))
     pending &= ~listed["status"].isin([UNKNOWN, NO_LIMIT]) & (listed["due"] >= since)
     pending &= listed["due"] < pd.Timestamp(now) + pd.Timedelta(days=NEAR_DAYS + 1)
+    if not _served_last_month(ledger, settings, now):
+        pending &= listed["kind"] != "monthly"
     due = listed[pending].sort_values("due", kind="stable")
     subjects, owners = _about(ledger, settings, due)
     for kind, rows in due.assign(subject=subjects, owner=owners).groupby("kind", sort=False):
@@ -143,6 +145,13 @@ def _duties(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task]
             yield _folded(each, now)
         else:
             yield from each
+
+
+def _served_last_month(ledger: Ledger, settings: Settings, now: datetime) -> bool:
+    """Is there anybody whom the monthly survey could ask?"""
+    first = pd.Timestamp(now.year, now.month, 1)
+    at = tickets(ledger, settings).frame["resolved_at"]
+    return bool(((at >= first - pd.DateOffset(months=1)) & (at < first)).any())
 
 
 def _duty(kind: str, row: Any) -> Task:
@@ -172,8 +181,8 @@ def _about(ledger: Ledger, settings: Settings, due: pd.DataFrame) -> tuple[list[
     for sheet, row, number in zip(due["sheet"], due["row"], due["ticket"], strict=True):
         if sheet == EVALUATIONS.key:
             named = number or f"评价 {given['receipt'].at[row]}".strip()
-            subjects.append(" ".join(filter(None, (named, given["customer"].at[row]))))
-            owners.append(given["called_by"].at[row])
+            subjects.append(" ".join(filter(None, (named, str(given["customer"].at[row])))))
+            owners.append(str(given["called_by"].at[row]))
         elif sheet:
             subjects.append(_subject(number, frame["customer"].at[sheet, row], sheet, row))
             owners.append(str(people.at[sheet, row]))
