@@ -89,6 +89,7 @@ def to_bytes(journal: Journal) -> bytes:
         "cells": [_column_head(column, arrays) for column in written.cells],
         "tables": [asdict(table) for table in written.tables.values()],
         "added_rows": written.added_rows,
+        "added_columns": written.added_columns,
         "tabs": written.tabs,
         "tab_cells": [_column_head(column, arrays) for column in written.tab_cells],
         "filled": [
@@ -152,6 +153,7 @@ def _journal(head: Mapping[str, Any], arrays: _Stored) -> Journal:
             cells=[_column(c, arrays) for c in head["cells"]],
             tables={table.title: table for table in tables},
             added_rows=[(title, first, last) for title, first, last in head["added_rows"]],
+            added_columns=[(title, letters) for title, letters in head.get("added_columns", ())],
             tabs=list(head["tabs"]),
             tab_cells=[_column(c, arrays) for c in head["tab_cells"]],
             filled=[FilledCell(**{**f, "after": _one(f["after"])}) for f in head["filled"]],

@@ -60,6 +60,9 @@ class View(Protocol):
     def named(self, title: str) -> Mapping[str, tuple[int, str]]:
         """Casefolded defined name -> (row, letters) of its cell on the tab."""
 
+    def is_read(self, table: WrittenTable, letters: str) -> bool:
+        """Does a formula or a name read this column of the table?"""
+
     def ties(self, title: str) -> list[str]:
         """Why the tab cannot be taken out: places elsewhere that read it, as a message says them."""
 
@@ -84,12 +87,21 @@ class Length:
     becomes: int
 
 
+@dataclass(frozen=True)
+class Width:
+    """Columns (letters, in order) at the right end of a table that come off it again: nothing stands in them."""
+
+    table: WrittenTable
+    letters: tuple[str, ...]
+
+
 @dataclass
 class Plan:
     """What undoes an apply. `under` are cached values under formulas that stay; `tabs` have to go."""
 
     cells: list[PutBack] = field(default_factory=list)
     lengths: list[Length] = field(default_factory=list)
+    widths: list[Width] = field(default_factory=list)
     tabs: list[str] = field(default_factory=list)
     filled: list[PutBack] = field(default_factory=list)
     under: list[PutBack] = field(default_factory=list)
@@ -126,7 +138,8 @@ def plan(written: Before, now: View, then: View) -> Plan:
         by_title.setdefault(column.title, []).append(column)
     for title, table in written.tables.items():
         added = [(first, last) for tab, first, last in written.added_rows if tab == title]
-        changed += _Table(table, by_title.get(title, []), added, now, then).plan(made)
+        wide = [letters for tab, letters in written.added_columns if tab == title]
+        changed += _Table(table, by_title.get(title, []), added, wide, now, then).plan(made)
     for title in written.tabs:
         if now.has(title):  # a tab that was renamed is the person's own by now
             changed += _made_tab(title, written.tab_cells, now)
@@ -141,9 +154,10 @@ class _Table:
     """One table's share of the plan."""
 
     def __init__(
-        self, table: WrittenTable, columns: list[WrittenColumn], added: list[tuple[int, int]], now: View, then: View
-    ) -> None:
-        self.table, self.columns, self.now, self.then = table, columns, now, then
+        self, table: WrittenTable, columns: list[WrittenColumn], added: list[tuple[int, int]], wide: list[str],
+        now: View, then: View,
+    ) -> None:  # fmt: skip
+        self.table, self.columns, self.wide, self.now, self.then = table, columns, wide, now, then
         self.added = {row for first, last in added for row in range(first, last + 1)}
 
     def plan(self, made: Plan) -> list[str]:
@@ -199,7 +213,29 @@ class _Table:
         changed += self._typed(there, seen, written, shift, stays)
         if not changed:
             self._put_back(made, there, old, at_then, written, shift, stays)
+            self._narrow(made, there, shift)
         return changed
+
+    def _narrow(self, made: Plan, there: Found, shift: int) -> None:
+        """Columns that the apply made come off the table where they still stand last in it, nobody typed into them and
+        nothing reads them; else they stay, with their heading."""
+        gone: list[str] = []
+        for name in reversed(self.wide):
+            letters = there.letters[name]
+            if letters != there.columns[len(there.columns) - len(gone) - 1]:
+                break
+            seen = self.now.cells(self.table.title, [letters], there.header_row + 1, there.bottom)
+            formulas = seen.formulas.get(letters, ())
+            typed = (
+                row
+                for row, cell in zip(seen.rows, seen.columns[letters], strict=True)
+                if (cell is not None or row in formulas) and row - shift not in self.added
+            )
+            if next(typed, None) is not None or self.now.is_read(self.table, letters):
+                break
+            gone.insert(0, letters)
+        if gone:
+            made.widths.append(Width(self.table, tuple(gone)))
 
     def _moved(
         self, there: Found, seen: Seen, old: Seen, at_now: Mapping[int, int], at_then: Mapping[int, int]

@@ -93,5 +93,8 @@ class FormerView:
     def named(self, title: str) -> Mapping[str, tuple[int, str]]:
         return {}
 
+    def is_read(self, table: WrittenTable, letters: str) -> bool:
+        return False
+
     def ties(self, title: str) -> list[str]:
         return []

@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
+from ..own_columns import OwnColumns, place_own
 from ..schema import Column, Sheet
 from ..table_place import TablePlace
 from .alike_tabs import missing_sheet
 from .cell_content import SHIFT_1904, Serial, as_read, link_formula, same
 from .cell_refs import letters
 from .column_fill import FilledColumn, fill
-from .column_values import contents
+from .column_values import chosen_rows, contents, identity_text
+from .new_columns import add_columns
 from .opc import Package, SheetEntry
 from .shared_strings import SharedStrings
 from .sheet_edit import Content, SheetEditor
@@ -22,7 +24,7 @@ from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
 from .styles_xml import Styles
 from .table_growth import follow
-from .tables import append_rows, grow, locate, resize
+from .tables import append_rows, grow, last_filled, locate, resize
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load
 from .written import constants, stored, written_table
 
@@ -75,7 +77,7 @@ class ChangeSet:
         for sheet, frame in changes.replace:
             self._replace_body(self._open(sheet), sheet, frame)
         for sheet, frame in changes.append:
-            self._append(self._open(sheet), sheet, frame)
+            self._append(self._open(sheet), sheet, frame, changes.own.get(sheet.key))
         self._store_sheets()
         grown = [o.place.growth(o.entry.part) for o in self._sheets.values() if not o.owned]
         follow(self.package, filter(None, grown))
@@ -88,7 +90,9 @@ class ChangeSet:
             recalculate_on_load(self.package)
             stale = count_readers(self.package, self._changedplaces(), changes.own_tabs)
         self.before.tables = {
-            opened.entry.title: written_table(opened.place, opened.sheet, opened.owned)
+            opened.entry.title: written_table(
+                opened.place, opened.sheet, opened.owned, self._written_columns[opened.entry.title]
+            )
             for opened in self._sheets.values()
             if opened.entry.title in self._written_columns
         }
@@ -186,46 +190,55 @@ class ChangeSet:
             ]
         return shown
 
-    def _append(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
+    def _append(self, opened: _Open, sheet: Sheet, frame: Any, own: Any = None) -> None:
         """Adds rows; one whose identity the table knows already is skipped."""
-        numbers = {
-            key: number
-            for key in frame.columns
-            if (number := self._column_at(opened, sheet, key)) is not None
-        }
-        known = self._identities(opened, sheet)
-        columns = {key: contents(frame[key]) for key in numbers}
-        rows: list[dict[int, Content]] = []
-        for at in range(len(frame)):
-            identity = tuple(_text(columns[key][at]) if key in columns else "" for key in sheet.identity)
-            if sheet.identity and any(identity):
-                if identity in known:
-                    continue
-                known.add(identity)
-            row = {numbers[key]: cells[at] for key, cells in columns.items() if cells[at] is not None}
-            if row:
-                rows.append(row)
-        if not rows:
+        columns: dict[int, list[Content]] = {}
+        for key in frame.columns:
+            number = self._column_at(opened, sheet, key)
+            if number is not None:
+                columns[number] = contents(frame[key])
+        theirs = place_own(sheet, opened.place, frame, own) if own is not None and len(own.columns) else None
+        if theirs:
+            columns.update(theirs.values)
+        identity = [columns.get(opened.place.columns.get(key, 0)) for key in sheet.identity]
+        chosen = chosen_rows(len(frame), columns.values(), identity, self._identities(opened, sheet))
+        if not chosen:
             return
-        numbers_used = set(numbers.values())
-        for row in rows:
-            for number in numbers_used:
-                row.setdefault(number, None)
+        if len(chosen) < len(frame):
+            columns = {number: [cells[at] for at in chosen] for number, cells in columns.items()}
+        title = opened.entry.title
         self._flush(opened)
+        if theirs and theirs.fresh:
+            self._widen(opened, theirs, len(chosen))
         target = append_rows(
-            self.package, opened.editor, opened.place, self.strings, rows, self._formats(sheet, opened.place)
+            self.package, opened.editor, opened.place, self.strings, columns, self._formats(sheet, opened.place)
         )
         opened.touched = True
-        self.written += sum(value is not None for row in rows for value in row.values())
-        self.before.added_rows.append((opened.entry.title, target[0], target[-1]))
-        blank: list[RawCell] = [None] * len(rows)
-        for number in sorted(numbers_used):
-            after = [stored(row[number], self.date1904) for row in rows]
-            links = [at for at, row in zip(target, rows, strict=True) if isinstance(row[number], Link)]
-            self.before.cells.append(
-                WrittenColumn(opened.entry.title, letters(number), target, blank, after, links=links)
-            )
-        self._written_columns.setdefault(opened.entry.title, set()).update(numbers_used)
+        self.before.added_rows.append((title, target[0], target[-1]))
+        blank: list[RawCell] = [None] * len(chosen)
+        for number, cells in sorted(columns.items()):
+            self.written += len(cells) - cells.count(None)
+            links = [row for row, cell in zip(target, cells, strict=True) if type(cell) is Link]
+            after = self._in_book(cells)
+            self.before.cells.append(WrittenColumn(title, letters(number), target, blank, after, links=links))
+        self._written_columns.setdefault(title, set()).update(columns)
+
+    def _widen(self, opened: _Open, own: OwnColumns, rows: int) -> None:
+        """Makes the columns of the person's own that the table lacks, before any of the rows."""
+        place, xml = opened.place, opened.xml
+        bottom = max(place.last, last_filled(place, xml, self.strings) + rows)
+        add_columns(self.package, opened.entry, xml, place, own, self.strings, self.styles, bottom)
+        opened.editor = SheetEditor(xml, self.styles, self.date1904, place.first)
+        self.before.added_columns += [(opened.entry.title, letters(number)) for number in own.numbers]
+
+    def _in_book(self, cells: Sequence[Content]) -> Sequence[RawCell]:
+        """What reading gives back of written cells, in the book's own date system, as `stored` says of one."""
+        kinds = set(map(type, cells))
+        if kinds <= {str, float, type(None)}:
+            return cells  # type: ignore[return-value]
+        if kinds <= {Serial, type(None)} and not self.date1904:
+            return [None if cell is None else cell + 0.0 for cell in cells]  # type: ignore[operator]
+        return [stored(cell, self.date1904) for cell in cells]
 
     def _flush(self, opened: _Open) -> None:
         """Brings earlier edits of the same sheet into its XML, so that growth sees them."""
@@ -245,7 +258,7 @@ class ChangeSet:
             max(opened.place.first, opened.place.last),
         )
         lists = [scan.columns[n].cells for n in numbers if n]
-        return {tuple(_text(cell) for cell in row) for row in zip(*lists, strict=True)}
+        return set(zip(*(map(identity_text, cells) for cells in lists), strict=True))
 
     def _replace_body(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
         """Writes the whole body of a table that the product owns; one blank row stays at least."""
@@ -338,13 +351,3 @@ class ChangeSet:
 
 def _format(column: Column) -> str:
     return column.number_format or _DEFAULT_FORMATS.get(column.kind, "")
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Link):
-        return value.text
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
-    return str(value).strip()

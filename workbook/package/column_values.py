@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..book import RawCell
+from ..book import Link, RawCell
 from .cell_content import Serial, plain, same
 from .cell_writing import Content
 
@@ -61,3 +61,44 @@ def contents(series: Any) -> list[Content]:
     if kinds <= {str, float, type(None)} and all(cell != cell for cell in cells if type(cell) is float):
         return [cell if cell and cell == cell else None for cell in cells]  # blanks are NaN
     return [plain(cell) for cell in cells]
+
+
+def identity_text(value: object) -> str:
+    """A cell of a number that makes a row known, as it is compared: a number and its digits are the same."""
+    if value is None:
+        return ""
+    if type(value) is str:
+        return value.strip()
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value).strip()
+
+
+def chosen_rows(
+    count: int,
+    columns: Iterable[Sequence[Content]],
+    identity: Sequence[Sequence[Content] | None],
+    known: Collection[tuple[str, ...]],
+) -> list[int]:
+    """The places of the rows to be added, of `count` in all: those that hold anything, and whose `identity` cells (None: a
+    column that is not given) are neither `known` nor those of a row before."""
+    blank = list(range(count))
+    for cells in columns:
+        blank = [at for at in blank if cells[at] is None]
+    without = set(blank)
+    if not any(cells is not None for cells in identity):
+        return [at for at in range(count) if at not in without]
+    texts = [[""] * count if cells is None else list(map(identity_text, cells)) for cells in identity]
+    seen = set(known)
+    chosen = []
+    for at, name in enumerate(zip(*texts, strict=True)):
+        if at in without:
+            continue
+        if any(name):
+            if name in seen:
+                continue
+            seen.add(name)
+        chosen.append(at)
+    return chosen

@@ -8,7 +8,7 @@ A file that is no workbook is read as text (foreign_text.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,12 @@ def read_tabs(path: Path, limits: Limits = STRANGER) -> list[dict[str, Any]]:
 
 
 def _of_workbook(path: Path, limits: Limits) -> list[dict[str, Any]]:
-    package = Package.open(path, limits)
-    carried = sorted(refuse_active(package, CARRIED))
+    return tabs_of(Package.open(path, limits), limits, CARRIED)
+
+
+def tabs_of(package: Package, limits: Limits, allowed: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The same of an opened file that may carry what is `allowed`."""
+    carried = sorted(refuse_active(package, allowed))
     strings = checked_strings(package)
     styles = Styles(package)
     date1904 = uses_1904(package)

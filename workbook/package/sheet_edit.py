@@ -12,6 +12,7 @@ from ..issues import WorkbookError
 from .alike_rows import AlikeRows, Block, Contents, Judge, Look, RowEdit
 from .cell_refs import MAX_ROW, Area, column_number, letters
 from .cell_writing import KEEP, CellWriter, Content, Formula, Keep, Under
+from .fresh_rows import FreshRows
 from .row_cells import Held, Layout, Shells, Values, attributes, written
 from .shared_formulas import Master, SharedFormulas, text_of_formula
 from .shared_strings import SharedStrings
@@ -51,6 +52,7 @@ class SheetEditor:
         self._shells = Shells(sheet.p)
         self._edits: dict[int, dict[int, Content]] = {}
         self._blocks: list[Block] = []
+        self._fresh: list[FreshRows] = []
         self._looks: dict[int, tuple[bytes, dict[int, int]]] = {}
         self._written: dict[int, list[bytes]] = {}
         self._formats: dict[int, str] = {}
@@ -104,6 +106,19 @@ class SheetEditor:
             _check_row(rows[-1])
         numbers = tuple(sorted(columns))
         self._blocks.append(Block(rows, numbers, [columns[number] for number in numbers]))
+
+    def set_fresh(
+        self, rows: range, columns: Mapping[int, Sequence[Content]], formats: Mapping[int, str] | None = None
+    ) -> None:
+        """The same for rows that `add_rows` made, in one call for all of them, below everything the sheet has."""
+        self._formats.update(formats or {})
+        tag, styles = self._looks[rows[0]]
+        for row in rows:
+            del self._looks[row]
+        self._fresh.append(FreshRows(rows, tag, styles, columns))
+        for number in (min(columns), max(columns)):
+            for row in (rows[0], rows[-1]):
+                self._cover(row, number, number)
 
     def judge_columns(
         self,
@@ -177,6 +192,7 @@ class SheetEditor:
         self.sheet.body = b""
         self._written.clear()
         self._blocks.clear()
+        self._fresh.clear()
         return b"".join(pieces)
 
     def settle(self) -> None:
@@ -225,6 +241,8 @@ class SheetEditor:
         out.append(self.sheet.body[done:])
         behind = block.part(low, len(rows)).each() if block else _each(rows[low:], gathered)
         out += [self._new_row(*row) for row in behind]
+        for fresh in self._fresh:
+            out += fresh.made(self._writer, self._p, self._formats, self._column_style)
         return out
 
     def _gathered(self) -> dict[int, dict[int, Content | Keep]]:

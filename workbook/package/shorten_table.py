@@ -22,9 +22,14 @@ def shorten(package: Package, xml: SheetXml, place: TablePlace, bottom: int) -> 
     old = place.last
     formulas = _cut(xml, place, bottom + 1, old)
     resize(package, xml, place, bottom)
+    end_rules(xml, place, old, bottom)
+    return formulas
+
+
+def end_rules(xml: SheetXml, place: TablePlace, old: int, bottom: int) -> None:
+    """Lets the rules and checks within the table that ended on its last row `old` end on row `bottom`."""
     for pattern in (_SQREF, _X14_SQREF):
         xml.tail = pattern.sub(lambda m: m[1] + _shorter(m[2], place, old, bottom), xml.tail)
-    return formulas
 
 
 def _cut(xml: SheetXml, place: TablePlace, first: int, last: int) -> bool:

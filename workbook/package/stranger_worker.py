@@ -14,9 +14,11 @@ from typing import Any, BinaryIO
 
 from ..book import CellError, CellPicture
 from ..issues import WorkbookError
+from . import guard
 from .foreign_tabs import read_tabs
 from .limits import STRANGER
 from .stranger_files import read_file
+from .stranger_forms import FORM, Archives, read_form
 
 ERROR_KEY = "error"  # a cell that shows an error travels as {"error": "#N/A"}
 PICTURE_KEY = "picture"
@@ -27,16 +29,25 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get between the answers
     _limit_itself()
+    archives = Archives()
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        tabs = request.get("tabs", False)
-        _allow_time(STRANGER["import_cpu_seconds" if tabs else "cpu_seconds"])
-        _send(answers, _answer(Path(request["path"]), request["sheets"], tabs))
+        _allow_time(STRANGER["import_cpu_seconds" if request.get("tabs") else "cpu_seconds"])
+        _send(answers, _answer(Path(request["path"]), request, archives))
 
 
-def _answer(path: Path, sheets: list[str] | None, tabs: bool) -> dict[str, Any]:
+def _answer(path: Path, request: dict[str, Any], archives: Archives) -> dict[str, Any]:
     try:
-        return {"tabs": read_tabs(path)} if tabs else {"sheets": read_file(path, sheets)}
+        if request.get("tabs"):
+            return {"tabs": read_tabs(path)}
+        if request.get("members"):
+            return {"members": archives.members(path)}
+        if request.get("form"):
+            member = request.get("member")
+            name = request.get("name") or path.name
+            data = guard.load(path, FORM) if member is None else archives.read(path, int(member))
+            return {"form": read_form(name, data)}
+        return {"sheets": read_file(path, request["sheets"])}
     except WorkbookError as error:
         return {"code": error.code, "values": error.values}
     except MemoryError:

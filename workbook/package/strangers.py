@@ -80,6 +80,17 @@ class StrangerReader:
         are read past. Raises WorkbookError file.*, stranger.*, text.*."""
         return _checked_tabs(path, self._exchange(path, {"sheets": None, "tabs": True}))
 
+    def read_form(self, path: Path, member: int | None = None, name: str = "") -> dict[str, Any]:
+        """A returned form, see stranger_forms.read_form; one of an archive by its position and `name`. Raises
+        WorkbookError file.*, stranger.*, collect.*."""
+        request = {"form": True, "member": member, "name": name}
+        return _checked_form(path, self._exchange(path, request), name)
+
+    def members(self, path: Path) -> list[str]:
+        """The files of an archive, see stranger_forms.Archives.members."""
+        answer = _parsed(path, self._exchange(path, {"members": True}), "members")
+        return [str(name) for name in answer]
+
     def _exchange(self, path: Path, request: dict[str, Any]) -> bytes:
         if self._process is None:
             self._start(path)
@@ -199,6 +210,34 @@ def _checked_tabs(path: Path, data: bytes) -> list[dict[str, Any]]:
         for tab in answer["tabs"]:
             tab["columns"] = [None if cells is None else _cells(cells) for cells in tab["columns"]]
         return list(answer["tabs"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise WorkbookError("stranger.crashed", file=path.name) from error
+
+
+def _checked_form(path: Path, data: bytes, name: str) -> dict[str, Any]:
+    """The same for an answer that tells a form; a refusal names the file inside the archive."""
+    try:
+        form = _parsed(path, data, "form")
+        for tab in form["tabs"]:
+            tab["columns"] = [None if cells is None else _cells(cells) for cells in tab["columns"]]
+        return {
+            "tabs": form["tabs"],
+            "names": [(str(n), str(title), int(row), int(column)) for n, title, row, column in form["names"]],
+            **{key: str(form[key])[:80] for key in ("mark", "modified", "digest")},
+        }
+    except WorkbookError as error:
+        raise (WorkbookError(error.code, **{**error.values, "file": name}) if name else error) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise WorkbookError("stranger.crashed", file=name or path.name) from error
+
+
+def _parsed(path: Path, data: bytes, key: str) -> Any:
+    """What an answer says under `key`. Raises WorkbookError where it is a refusal or nonsense."""
+    try:
+        answer = json.loads(data, parse_constant=_no_number)
+        if key not in answer:
+            raise _refusal(path, answer)
+        return answer[key]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WorkbookError("stranger.crashed", file=path.name) from error
 

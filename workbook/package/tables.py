@@ -85,29 +85,44 @@ def append_rows(
     editor: SheetEditor,
     place: TablePlace,
     strings: SharedStrings,
-    rows: Sequence[Mapping[int, Content]],
+    columns: Mapping[int, Sequence[Content]],
     formats: Mapping[int, str],
 ) -> range:
-    """Writes new rows behind the last filled one and gives their numbers; blank rows at the table's end
-    are used first. Raises WorkbookError table.totals, table.blocked, sheet.full."""
+    """Writes new rows, given by column number, behind the last filled one and gives their numbers; blank rows at the
+    table's end are used first. Raises WorkbookError table.totals, table.blocked, sheet.full."""
     start = last_filled(place, editor.sheet, strings) + 1
-    target = range(start, start + len(rows))
-    if not rows:
+    target = range(start, start + max(map(len, columns.values()), default=0))
+    if not target:
         return target
+    used = max(place.last, editor.sheet.last_row())
     grow(package, editor, place, strings, target[-1])
+    like = max(place.first, start - 1)
     calculated = {
         column: text
         for column in range(place.left, place.right + 1)
-        if column not in rows[0] and (text := editor.formula(max(place.first, start - 1), column))
+        if column not in columns and (text := editor.formula(like, column))
     }
+    there = min(max(used + 1 - start, 0), len(target))
     edits: dict[int, dict[int, Content]] = {}
-    for row, cells in zip(target, rows, strict=True):
-        edits[row] = {column: value for column, value in cells.items() if value is not None}
+    for at, row in enumerate(target[:there]):
+        edits[row] = {column: values[at] for column, values in columns.items() if values[at] is not None}
         for column, text in calculated.items():
             if editor.formula(row, column) is None:
-                edits[row][column] = Formula(shifted(text, row - max(place.first, start - 1)))
+                edits[row][column] = Formula(shifted(text, row - like))
     editor.set_cells(edits, formats)
+    if there < len(target):
+        fresh = target[there:]
+        made = {column: values[there:] if there else values for column, values in columns.items()}
+        formulas = {column: _filled_down(text, fresh, like) for column, text in calculated.items()}
+        editor.set_fresh(fresh, {**made, **formulas}, formats)
     return target
+
+
+def _filled_down(text: str, rows: range, like: int) -> list[Content]:
+    """The formula of row `like` in each of the rows."""
+    if shifted(text, 1) == text:
+        return [Formula(text)] * len(rows)
+    return [Formula(shifted(text, row - like)) for row in rows]
 
 
 def grow(

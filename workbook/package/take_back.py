@@ -8,16 +8,18 @@ from functools import cached_property
 from ..book import RawCell, WrittenColumn, WrittenTable
 from ..schema import Column, Sheet
 from ..table_place import TablePlace
-from ..undo import Found, Length, Plan, PutBack, Seen
+from ..undo import Found, Length, Plan, PutBack, Seen, Width
 from . import chart_cache
 from .cell_refs import column_number, letters
 from .named_cells import named_places
+from .new_columns import remove_columns
 from .opc import Package, SheetEntry
 from .remove_tab import readers, remove_tab
 from .shared_strings import strings_of
 from .sheet_edit import KEEP, Content, Formula, Keep, SheetEditor, Under
 from .sheet_xml import SheetXml, sheet_of
 from .shorten_table import shorten
+from .stale_formulas import count_readers
 from .styles_xml import Styles
 from .tables import grow, locate
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load, uses_1904
@@ -76,6 +78,18 @@ class PackageView:
         places = named_places(self.package, entry.title, xml)
         return {name: (row, letters(column)) for name, (row, column) in places.items()}
 
+    def is_read(self, table: WrittenTable, letters: str) -> bool:
+        place = self.place(table)
+        if place is None:
+            return True
+        number = column_number(letters)
+        heading = place.headings.get(number, "")
+        parts = [self.package.workbook_part, *(e.part for e in self.package.sheets() if e.part)]
+        named = f"[{heading}]".encode()
+        if any(named in self.package.read(part) for part in parts if self.package.has(part)):
+            return True
+        return count_readers(self.package, {table.title: (place.name, {number: heading})}) > 0
+
     def ties(self, title: str) -> list[str]:
         entry, xml = self.sheet(title)
         if b"codeName=" in xml.head and self.package.related(self.package.workbook_part, "vbaProject"):
@@ -89,12 +103,14 @@ def take_back(package: Package, plan: Plan) -> None:
     view = PackageView(package)
     work = _Work(view)
     lengths = {length.table.title: length for length in plan.lengths}
-    for title in dict.fromkeys([*lengths, *(p.title for p in (*plan.cells, *plan.filled, *plan.under))]):
+    widths = {width.table.title: width for width in plan.widths}
+    for title in dict.fromkeys([*lengths, *widths, *(p.title for p in (*plan.cells, *plan.filled, *plan.under))]):
         work.sheet(
             title,
             [p for p in (*plan.cells, *plan.filled) if p.title == title],
             [p for p in plan.under if p.title == title],
             lengths.get(title),
+            widths.get(title),
         )
     work.styles.store()
     if work.formulas:
@@ -114,12 +130,18 @@ class _Work:
         self.date1904 = uses_1904(view.package)
         self.formulas = False
 
-    def sheet(self, title: str, cells: list[PutBack], under: list[PutBack], length: Length | None) -> None:
+    def sheet(
+        self, title: str, cells: list[PutBack], under: list[PutBack], length: Length | None, width: Width | None
+    ) -> None:
         package = self.view.package
         entry, xml = self.view.sheet(title)
         place = self.view.place(length.table) if length else None
         if length and place and length.becomes < length.bottom:
             self.formulas |= shorten(package, xml, place, length.becomes)
+        if width:
+            wide = place or self.view.place(width.table)
+            assert wide is not None, "it was found when the plan was made"
+            remove_columns(package, entry, xml, wide, [column_number(name) for name in width.letters])
         editor = SheetEditor(xml, self.styles, self.date1904, place.first if place else 1)
         if length and place and length.becomes > length.bottom:
             grow(package, editor, place, self.view.strings, length.becomes)
@@ -153,7 +175,8 @@ def _arrange(package: Package, plan: Plan, standing: str) -> None:
 
 def as_sheet(table: WrittenTable) -> Sheet:
     """The written table as a schema, so that it is found as tables are."""
-    columns = tuple(Column(_key(letters), heading) for letters, heading in table.headings.items())
+    # a person's heading may hold what no schema's may: it is looked for as an alias
+    columns = tuple(Column(_key(a), _key(a), aliases=(heading,)) for a, heading in table.headings.items())
     return Sheet("written", table.title, table.name, columns, header_row=table.header_row)
 
 

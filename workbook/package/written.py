@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..book import RawCell, WrittenColumn, WrittenTable
@@ -44,15 +45,16 @@ def constants(package: Package, title: str, strings: SharedStrings) -> list[Writ
     return found
 
 
-def written_table(place: TablePlace, sheet: Sheet, owned: bool) -> WrittenTable:
-    """Where the table stands, as undo has to find it again."""
+def written_table(place: TablePlace, sheet: Sheet, owned: bool, written: Iterable[int] = ()) -> WrittenTable:
+    """Where the table stands, as undo has to find it again: by the schema's columns, and by those of the person's own
+    that were written to (`written` are the numbers of the columns that were)."""
     typed = [c.key for c in sheet.columns if c.role == "typed" and (c.required or not c.own)]
     return WrittenTable(
         title=place.title,
         name=place.name,
         header_row=place.header_row,
         bottom=place.last,
-        headings={letters(number): fold(place.headings[number]) for number in place.columns.values()},
+        headings={letters(number): fold(place.headings[number]) for number in {*place.columns.values(), *written}},
         identity=tuple(letters(place.columns[key]) for key in sheet.identity if key in place.columns),
         witnesses=tuple(letters(place.columns[key]) for key in typed if key in place.columns),
         owned=owned,

@@ -1,0 +1,98 @@
+"""The person's own columns of rows to be added: which the table has, and which have to be made at its right end."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .issues import WorkbookError
+from .package.cell_refs import MAX_COLUMN, Area, address
+from .package.cell_writing import Content
+from .package.column_values import contents
+from .schema import Sheet, fold
+from .table_place import TablePlace
+
+MAX_HEADING = 255  # Excel: characters of a table's heading
+_NARROWEST, _WIDEST = 12.0, 40.0
+
+
+@dataclass(frozen=True)
+class OwnColumns:
+    """`values` by column number, each as long as the frame; `fresh` are the headings of the columns that the table does
+    not have yet, from `first` on."""
+
+    values: Mapping[int, list[Content]]
+    fresh: tuple[str, ...]
+    first: int
+
+    @property
+    def numbers(self) -> range:
+        """The columns that are to be made."""
+        return range(self.first, self.first + len(self.fresh))
+
+
+def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColumns:
+    """Where the columns of `own` stand, a frame of cells by heading that goes with the frame of new rows. Raises
+    WorkbookError heading.doubled, cell.too_long, sheet.too_wide."""
+    if not own.index.equals(frame.index):
+        raise ValueError(f"{sheet.title}: the rows of the own columns are not those that are added")
+    standing = _standing(place)
+    values: dict[int, list[Content]] = {}
+    fresh: list[str] = []
+    for at, heading in enumerate(own.columns):
+        text = str(heading)
+        if not fold(text) or sheet.find(text):
+            raise ValueError(f"{sheet.title}: {text!r} is no heading of a column of one's own")
+        if len(text) > MAX_HEADING:
+            raise WorkbookError("cell.too_long", length=len(text), limit=MAX_HEADING, start=text[:20])
+        found = standing.get(text) or standing.get(fold(text)) or []
+        if len(found) > 1:
+            cells = "、".join(address(place.header_row, number) for number in found)
+            raise WorkbookError("heading.doubled", sheet=place.title, heading=text, cells=cells)
+        number = found[0] if found else place.right + len(fresh) + 1
+        if number in values or number > MAX_COLUMN or (not found and fold(text) in map(fold, fresh)):
+            if number > MAX_COLUMN:
+                raise WorkbookError("sheet.too_wide", sheet=place.title, heading=text)
+            raise ValueError(f"{sheet.title}: the own column {text!r} is given twice")
+        if not found:
+            fresh.append(text)
+        values[number] = contents(own.iloc[:, at])
+    return OwnColumns(values, tuple(fresh), place.right + 1)
+
+
+def _standing(place: TablePlace) -> dict[str, list[int]]:
+    """The person's headings, as written and folded, and where they stand."""
+    known = set(place.columns.values())
+    found: dict[str, list[int]] = {}
+    for number, text in place.headings.items():
+        if number not in known:
+            for name in {text, fold(text)}:
+                found.setdefault(name, []).append(number)
+    return found
+
+
+def check_room(place: TablePlace, own: OwnColumns, filled: Iterable[tuple[int, int]], areas: Sequence[Area]) -> None:
+    """Raises WorkbookError table.beside where something stands at the table's right: `filled` are cells (row, column) with
+    content in the columns to be made, between the heading row and the table's new end; `areas` are other tables there
+    and merged cells."""
+    blocked = sorted(filled) + [(area.top, max(area.left, own.first)) for area in areas]
+    if blocked:
+        row, column = min(blocked)
+        raise WorkbookError(
+            "table.beside", sheet=place.title, cell=address(row, column), heading="”“".join(own.fresh), count=len(own.fresh)
+        )
+
+
+def widened(place: TablePlace, own: OwnColumns) -> None:
+    """Notes in `place` that the columns are there."""
+    for number, heading in zip(own.numbers, own.fresh, strict=True):
+        place.headings[number] = heading
+    place.right += len(own.fresh)
+
+
+def width_for(heading: str) -> float:
+    """How wide a new column is, in characters: its heading and the filter's button fit."""
+    cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in heading)
+    return min(max(_NARROWEST, cells + 4.0), _WIDEST)
