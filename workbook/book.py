@@ -126,8 +126,10 @@ class Changes:
     is blanked, for that row was emptied). `append`: frames of new rows, columns are schema keys. `own` (sheet key
     -> frame with the index of that sheet's `append` frame) are the person's own columns of the new rows, by
     heading; a heading that the table lacks becomes a new column at its right end. `replace`: the whole body of a
-    table that the product owns. `hide`/`show`: tab titles. `activate`: the tab to stand in front. `own_tabs`: tabs
-    whose formulas are the product's, which `Applied.stale` leaves out.
+    table that the product owns. `chosen`: frames of single typed cells (index = sheet rows, None: leave the cell) whose
+    new content a person picked for this very cell; a cell with a formula is kept. `hide`/`show`: tab titles.
+    `activate`: the tab to stand in front. `own_tabs`: tabs whose formulas are the product's, which `Applied.stale`
+    leaves out.
     """
 
     columns: Sequence[tuple[Sheet, Any]] = ()
@@ -139,10 +141,12 @@ class Changes:
     activate: str = ""
     own_tabs: Sequence[str] = ()
     own: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Sequence[tuple[Sheet, Any]] = ()
 
     def __bool__(self) -> bool:
         return bool(
-            self.columns or self.append or self.replace or self.tabs or self.hide or self.show or self.activate
+            self.columns or self.append or self.replace or self.chosen or self.tabs
+            or self.hide or self.show or self.activate
         )
 
 

@@ -57,7 +57,8 @@ class Column:
     computed ones are the product's. `own` marks columns that are not the document's.
     `folded` columns stand in a closed outline group: there when wanted, out of the way otherwise.
     `needed` own columns may hold blanks, but a sheet without them is refused as one without a document column is:
-    their rows would be counted wrongly in silence.
+    their rows would be counted wrongly in silence. `row_options` are columns of the same sheet that hold, row by row, the
+    words of the cell's drop-down.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Column:
     number_format: str = ""
     date_from: str = ""  # key of the column whose day a bare time of day belongs to
     needed: bool = False
+    row_options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):

@@ -95,6 +95,11 @@ def _print_report(report: app.Report, as_json: bool) -> None:
 
 def _parameter(option: Option) -> inspect.Parameter:
     kind: Any
+    if option.positional and option.many:
+        return inspect.Parameter(
+            option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=[],
+            annotation=Annotated[list[str], typer.Argument(help=option.help, metavar=option.metavar)],
+        )  # fmt: skip
     if option.positional:
         return inspect.Parameter(
             option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD,

@@ -249,6 +249,7 @@ def _changes(outcome: Outcome, titles: Iterable[str]) -> Changes:
         activate=outcome.activate,
         own_tabs=[title for title in (*titles, *(tab.name for tab in outcome.tabs)) if is_own_tab(title)],
         own=outcome.own,
+        chosen=pairs(outcome.chosen),
     )
 
 

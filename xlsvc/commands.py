@@ -76,13 +76,24 @@ def _named(place: str) -> Callable[..., Any]:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
+        "import", "导入数据", "每日", "GetExternalDataFromText",
+        "从“粘贴区”或文件导入记录:先列出将新增、不同和要选定的,再点一次才写入,已有的不重复。",
+        handler="import_data:update", gathers="import_sources:gather",
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", "service_process", *REGISTERS, "import_mapping"),
+        options=(
+            Option("files", "要导入的文件(.xlsx .xlsm .csv .txt);不写就导入“粘贴区”", positional=True, many=True, metavar="[FILE]..."),
+            Option("confirm", "不等核对,直接写入", flag=True),
+        ),
+        large=True,
+    ),
+    Command(
         "update", "一键更新", "每日", "RefreshAll",
         "校验各行、补编工单号、更新时效、计算得分,并给出分类、分派和升级的建议,一次完成。",
         handler="daily:update",
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "today"), large=True,
     ),
     Command(
-        "today", "今日待办", "每日", "TaskList",
+        "today", "今日待办", "每日", "OutlookTaskCreate",
         "把超时的、今天到期的和三天内要办的事按紧要列成一张表,“完成”和“备注”保留。",
         handler="today:update",
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "today"), large=True,
@@ -146,6 +157,20 @@ COMMANDS: tuple[Command, ...] = (
             Option("sample", "带上示例数据", flag=True),
         ),
         on_book=False,
+    ),
+    Command(
+        "carry-over", "结转", "工具", "CopyToPersonalCalendar",
+        "另做一本新年度的台账:带上设置、选项、人员、模板、您加的列、未结工单和近 8 周的数;原台账不动。",
+        options=(
+            Option("year", "新台账的年份,如 2027;不写为下一年(上半年则为今年)", metavar="2027"),
+            Option("out", "新台账的文件名;不写为原文件名换上年份,放在同一文件夹", metavar="FILE"),
+        ),
+        answers=12,
+    ),
+    Command(
+        "upgrade", "升级台账", "工具", "UpgradeDocument",
+        "把旧版程序的台账补齐到现在这一版:加上缺的列、工作表、设置和选项;您填的内容和样式都不动。",
+        handler="upgrade:update", gathers="upgrade:look", answers=20,
     ),
     Command(
         "demo", "演示", "工具", "MacroPlay",

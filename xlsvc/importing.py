@@ -44,7 +44,7 @@ class Question:
 @dataclass(frozen=True)
 class TablePlan:
     """One table: `append` are the cells of new rows (schema keys, index = source rows), `own` the person's columns of
-    the same rows."""
+    the same rows. `repeated` (row -> tab and row) say again what a table before says, and are not added."""
 
     table: FoundTable
     mapping: TableMapping
@@ -54,10 +54,17 @@ class TablePlan:
     own: pd.DataFrame
     issues: tuple[Issue, ...]
     questions: tuple[Question, ...]
+    repeated: Mapping[int, tuple[str, int]] = field(default_factory=dict)
 
     @property
     def sheet(self) -> Sheet:
         return self.mapping.sheet
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """Rows of the source that are no records, say again what another row says, or do not fit into cells."""
+        rows = (issue.row for issue in self.table.skipped if issue.row)
+        return frozenset({*rows, *self.comparison.doubled, *self.repeated, *self.cleaned.held})
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class Plan:
             count["新增"] += len(t.append)
             count["已有"] += len(t.comparison.there)
             count["与台账不同"] += len(t.comparison.differing)
-            count["未导入的行"] += len(t.table.skipped) + len(t.comparison.doubled) + len(t.cleaned.held)
+            count["未导入的行"] += len(t.left_out)
         return count
 
 
@@ -143,17 +150,54 @@ def _planned(table: FoundTable, mapping: TableMapping, request: Request, before:
     """The table's rows, compared with the ledger and with what the tables before it add to the same sheet."""
     cleaned = clean_table(table, mapping, request.vocabularies)
     ledger = request.ledger.get(mapping.sheet.key)
-    comparison = compare(mapping.sheet, cleaned.frame, cleaned.frame.iloc[:0] if ledger is None else ledger)
+    earlier = [t for t in before if t.sheet.key == mapping.sheet.key and len(t.append)]
+    known, origins = _with_earlier(cleaned.frame.iloc[:0] if ledger is None else ledger, earlier)
+    comparison, repeated = _parted(compare(mapping.sheet, cleaned.frame, known), origins)
     added = [row for row in comparison.added if row not in cleaned.held]
     issues = [
         *_about_table(table, mapping), *_about_columns(mapping, table), *cleaned.issues, *table.skipped,
-        *_about_rows(table, mapping, comparison),
+        *_about_rows(table, mapping, comparison), *_about_repeated(table, repeated),
     ]  # fmt: skip
     issues += [Issue("import.skipped_held", table.tab.title, row) for row in sorted(cleaned.held)]
     return TablePlan(
         table, mapping, cleaned, comparison, cleaned.values.loc[added], cleaned.own.loc[added],
-        tuple(issues), tuple(_questions(table, mapping)),
+        tuple(issues), tuple(_questions(table, mapping)), repeated,
     )  # fmt: skip
+
+
+def _with_earlier(ledger: pd.DataFrame, earlier: Sequence[TablePlan]) -> tuple[pd.DataFrame, dict[int, tuple[str, int]]]:
+    """The ledger's rows and, under numbers below zero, those that earlier tables add (number -> tab and row)."""
+    if not earlier:
+        return ledger, {}
+    places = [(t.table.tab.title, int(row)) for t in earlier for row in t.append.index]
+    numbers = range(-1, -1 - len(places), -1)
+    rows = pd.concat([t.cleaned.frame.loc[t.append.index] for t in earlier]).set_axis(numbers)
+    return (pd.concat([ledger, rows]) if len(ledger) else rows), dict(zip(numbers, places, strict=True))
+
+
+def _parted(found: Comparison, origins: Mapping[int, tuple[str, int]]) -> tuple[Comparison, dict[int, tuple[str, int]]]:
+    """What was found in the ledger, and what in the tables before."""
+    if not origins:
+        return found, {}
+    both = {**found.there, **found.differing}
+    kept = replace(
+        found,
+        there={row: other for row, other in found.there.items() if other >= 0},
+        differing={row: other for row, other in found.differing.items() if other >= 0},
+        differences=tuple(d for d in found.differences if d.ledger_row >= 0),
+        alike={row: other for row, other in found.alike.items() if other >= 0},
+    )
+    return kept, {row: origins[other] for row, other in both.items() if other < 0}
+
+
+def _about_repeated(table: FoundTable, repeated: Mapping[int, tuple[str, int]]) -> list[Issue]:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row, (title, first) in repeated.items():
+        found.setdefault(title, []).append((row, first))
+    return [
+        Issue("import.again", table.tab.title, rows[0][0], values={"other": title, "first": rows[0][1], "count": len(rows)})
+        for title, rows in found.items()
+    ]
 
 
 def _about_table(table: FoundTable, mapping: TableMapping) -> list[Issue]:
@@ -234,12 +278,13 @@ def _questions(table: FoundTable, mapping: TableMapping) -> list[Question]:
         more = (("", "作为自有列"), ("-", "不导入"))
         where = f"{title}!{address(table.heading_rows[1], match.heading.column)}"
         asked.append(
-            Question(mark, _stored(match.heading), _shown(match.heading), where, choices + more, _examples(table, match.heading))
+            Question(mark, stored_key(match.heading), _shown(match.heading), where, choices + more, examples(table, match.heading))
         )
     return asked
 
 
-def _stored(heading: Heading) -> str:
+def stored_key(heading: Heading) -> str:
+    """The key under which an answer about a column is kept."""
     from workbook.schema import fold
 
     return fold(heading.shown)
@@ -253,7 +298,8 @@ def _name(sheet: Sheet, key: str) -> str:
     return sheet.heading(key) if key in sheet else key
 
 
-def _examples(table: FoundTable, heading: Heading) -> tuple[str, ...]:
+def examples(table: FoundTable, heading: Heading) -> tuple[str, ...]:
+    """Up to three of the column's different cells, cut to fit."""
     cells = (table.tab.cell(int(row), heading.column) for row in table.rows[:50])
     return tuple(dict.fromkeys(str(c)[:20] for c in cells if c is not None))[:3]
 

@@ -8,7 +8,8 @@ still refers to it (requirements §1 S003 id_patterns).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
@@ -27,6 +28,24 @@ TICKETS_IN = (
     "form_register",
     "status_history",
 )
+RECEIPTS_IN = {"evaluations": "receipt", "form_register": "token"}
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A sheet's number: its column, its prefix, and the columns that give its day, the first that is filled in."""
+
+    column: str
+    prefix: str
+    days: tuple[str, ...] = ()
+
+
+NUMBERS: Mapping[str, Numbered] = {
+    "response_log": Numbered("ticket", "SN", TICKET_DAYS),
+    "process_log": Numbered("ticket", "SN", TICKET_DAYS),
+    "evaluations": Numbered("receipt", "R", ("evaluated_at",)),
+    "suggestion_tracker": Numbered("number", "G"),
+}
 
 
 def issued_numbers(ledger: Ledger, now: datetime) -> dict[str, pd.Series]:
@@ -36,24 +55,35 @@ def issued_numbers(ledger: Ledger, now: datetime) -> dict[str, pd.Series]:
     number cell that holds something unreadable is not blank and gets none, and neither does a row whose 受理时间
     (评价时间) is typed but unreadable: its number would bear a wrong day for ever.
     """
-    taken = _highest("SN", (text_column(ledger[k], "ticket") for k in TICKETS_IN if k in ledger))
-    receipts = [text_column(ledger["evaluations"], "receipt")] if "evaluations" in ledger else []
-    if "form_register" in ledger:
-        receipts.append(text_column(ledger["form_register"], "token"))
+    used = _in_use(ledger)
+    return {
+        key: _next(ledger, key, kind, used[kind.prefix], now)
+        for key, kind in NUMBERS.items()
+        if key in ledger and kind.column in ledger[key]
+    }
+
+
+def numbers_of_new_rows(
+    ledger: Ledger, rows: Mapping[str, pd.DataFrame], now: datetime
+) -> dict[str, pd.Series]:
+    """Sheet key -> numbers for rows that are to be appended (typed frames, any index) and have none, counted on behind
+    those of the ledger and of the rows themselves."""
+    used = _in_use(ledger, rows)
     issued = {}
-    for key, column, prefix, days, used in (
-        ("response_log", "ticket", "SN", TICKET_DAYS, taken),
-        ("process_log", "ticket", "SN", TICKET_DAYS, taken),
-        ("evaluations", "receipt", "R", ("evaluated_at",), _highest("R", receipts)),
-        ("suggestion_tracker", "number", "G", (), _numbers_of(ledger, "suggestion_tracker", "number", "G")),
-    ):
-        if key in ledger and column in ledger[key]:
-            issued[key] = _next(ledger, key, column, prefix, days, used, now)
+    for key, kind in NUMBERS.items():
+        if key in rows:
+            blank = is_blank(text_column(rows[key], kind.column))
+            issued[key] = _numbered(rows[key][blank], kind, used[kind.prefix], now)
     return issued
 
 
-def _numbers_of(ledger: Ledger, key: str, column: str, prefix: str) -> dict[str, int]:
-    return _highest(prefix, [text_column(ledger[key], column)] if key in ledger else [])
+def _in_use(ledger: Ledger, rows: Mapping[str, pd.DataFrame] | None = None) -> dict[str, dict[str, int]]:
+    """Prefix -> day -> highest running number in use; `rows` are counted, too."""
+    frames = [(k, frames[k]) for frames in (ledger.frames, rows or {}) for k in frames]
+    tickets = [text_column(frame, "ticket") for key, frame in frames if key in TICKETS_IN]
+    receipts = [text_column(frame, RECEIPTS_IN[key]) for key, frame in frames if key in RECEIPTS_IN]
+    improvements = [text_column(frame, "number") for key, frame in frames if key == "suggestion_tracker"]
+    return {"SN": _highest("SN", tickets), "R": _highest("R", receipts), "G": _highest("G", improvements)}
 
 
 def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:
@@ -68,24 +98,21 @@ def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:
     return highest
 
 
-def _next(
-    ledger: Ledger,
-    key: str,
-    column: str,
-    prefix: str,
-    days: tuple[str, ...],
-    used: dict[str, int],
-    now: datetime,
-) -> pd.Series:
+def _next(ledger: Ledger, key: str, kind: Numbered, used: dict[str, int], now: datetime) -> pd.Series:
     frame, sheet = ledger[key], BY_KEY[key]
     mine = [i for i in ledger.issues if i.sheet == sheet.title]
-    held = {i.row for i in mine if i.column == sheet.heading(column)}
+    held = {i.row for i in mine if i.column == sheet.heading(kind.column)}
     held |= {
-        i.row for i in mine for name in days[:1] if i.level == "error" and i.column == sheet.heading(name)
+        i.row for i in mine for name in kind.days[:1] if i.level == "error" and i.column == sheet.heading(name)
     }
-    rows = frame[is_blank(frame[column]) & record_rows(ledger, sheet) & ~frame.index.isin(list(held))]
+    rows = frame[is_blank(frame[kind.column]) & record_rows(ledger, sheet) & ~frame.index.isin(list(held))]
+    return _numbered(rows, kind, used, now)
+
+
+def _numbered(rows: pd.DataFrame, kind: Numbered, used: dict[str, int], now: datetime) -> pd.Series:
+    """A number for each row; `used` is counted up."""
     day = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
-    for name in days:
+    for name in kind.days:
         day = day.fillna(time_column(rows, name))
     midnight = day.fillna(pd.Timestamp(now)).dt.normalize()
     stamps = midnight.map({day: f"{day:%Y%m%d}" for day in midnight.unique()}).astype(object)
@@ -94,4 +121,4 @@ def _next(
     )
     for stamp, last in running.groupby(stamps).max().items():
         used[str(stamp)] = int(last)
-    return prefix + stamps + running.map("{:03d}".format)
+    return kind.prefix + stamps + running.map("{:03d}".format)

@@ -52,7 +52,8 @@ class Outcome:
 
     `notice`: one Chinese sentence for the clerk. `counts`: Chinese label -> number, in order. `issues`: all
     findings. `columns`, `append`, `replace`: sheet key -> DataFrame of schema keys. `own`: sheet key -> DataFrame of the
-    person's own columns by heading, with the index of the same sheet's `append` frame. `tabs`: tabs to make or
+    person's own columns by heading, with the index of the same sheet's `append` frame. `chosen`: sheet key -> DataFrame of
+    typed columns, index = sheet rows, None where nothing was chosen (see workbook.book.Changes). `tabs`: tabs to make or
     refill. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
     `folder` ("": the ledger's own; relative ones stand in it).
     """
@@ -69,6 +70,7 @@ class Outcome:
     activate: str = ""
     answers: list[str] = field(default_factory=list)
     own: dict[str, pd.DataFrame] = field(default_factory=dict)
+    chosen: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: list[NewBook | NewFile] = field(default_factory=list)
     folder: str = ""
 
@@ -90,6 +92,7 @@ class Outcome:
             activate=other.activate or self.activate,
             answers=[*self.answers, *other.answers],
             own={**self.own, **other.own},
+            chosen={**self.chosen, **other.chosen},
             files=[*self.files, *other.files],
             folder=other.folder or self.folder,
         )

@@ -7,7 +7,19 @@ an Issue also gives sheet, row, column and cell.
 
 from __future__ import annotations
 
-from . import cells, collecting, commands, excel, files, form_sending, imports, rules
+from . import (
+    carrying,
+    cells,
+    collecting,
+    commands,
+    excel,
+    files,
+    form_sending,
+    import_command,
+    imports,
+    rules,
+    tables,
+)
 from .message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -17,6 +29,9 @@ MESSAGES: dict[str, Message] = {
     **commands.MESSAGES,
     **excel.MESSAGES,
     **imports.MESSAGES,
+    **tables.MESSAGES,
+    **import_command.MESSAGES,
+    **carrying.MESSAGES,
     **collecting.MESSAGES,
     **form_sending.MESSAGES,
 }

@@ -14,22 +14,22 @@ MESSAGES: dict[str, Message] = {
         "请确认选对了文件;是的话,请把标题改成台账的列名(如 客户姓名、联系方式、问题描述),再导入一次。"
     ),
     "import.other_sheet": warning(
-        "属于哪张表待定", "“{sheet}”里第 {row} 行起的表可能属于{sheets},先按“{first}”处理。请在问题表里选定。"
+        "属于哪张表待定", "“{sheet}”里第 {row} 行起的表可能属于{sheets},先按“{first}”处理。请在“导入核对”里选定。"
     ),
     "import.which_column": warning(
-        "【{column}】待定", "“{sheet}”{cell} 的列“{column}”可能是台账的{columns},程序不猜,先不导入这一列。请在问题表里选定。"
+        "【{column}】待定", "“{sheet}”{cell} 的列“{column}”可能是台账的{columns},程序不猜,先不导入这一列。请在“导入核对”里选定。"
     ),
     "import.own_columns": warning(
-        "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。将作为您自己的列加在右边;不要的请在问题表里选“不导入”。"
+        "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。将作为您自己的列加在右边;不要的请在“导入核对”里选“不导入”。"
     ),
     "import.left_columns": repaired(
-        "", "“{sheet}”里有 {count} 列是程序算出的或平台自带的,不导入:{columns}。要导入的请在问题表里选定。"
+        "", "“{sheet}”里有 {count} 列是程序算出的或平台自带的,不导入:{columns}。要导入的请在“导入核对”里选定。"
     ),
     "import.constant": warning(
-        "【{column}】按表填写", "“{sheet}”没有“{column}”一列;从题目看是“{value}”,各行都填它。不对的请在问题表里改选。"
+        "【{column}】按表填写", "“{sheet}”没有“{column}”一列;从题目看是“{value}”,各行都填它。不对的请在“导入核对”里改选。"
     ),
     "import.profile_open": warning(
-        "【{column}】待定", "“{sheet}”没有“{column}”一列,从题目看不出是哪一张评价表。请在问题表里选定,否则各行没有“{column}”。"
+        "【{column}】待定", "“{sheet}”没有“{column}”一列,从题目看不出是哪一张评价表。请在“导入核对”里选定,否则各行没有“{column}”。"
     ),
     "import.source_known": repaired("", "“{sheet}”是{source}导出的表,按它的写法读。"),
     "import.read_manner": repaired("", "“{sheet}”是文本文件,按 {manner} 读。乱码或串列时,请在 Excel 里打开它,另存为 .xlsx 再导入。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..schema import Sheet
+from .carried import CARRIED
 from .evaluations import EVALUATIONS
 from .import_mapping import IMPORT_MAPPING
 from .import_review import IMPORT_REVIEW
@@ -42,6 +43,7 @@ SHEETS: tuple[Sheet, ...] = (
     FORM_REGISTER,
     RETURN_LOG,
     SEND_REGISTER,
+    CARRIED,
     PEOPLE,
     HOLIDAYS,
     OPTIONS,

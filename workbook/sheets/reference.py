@@ -74,7 +74,7 @@ PASTE_AREA = Sheet(
     key="paste_area",
     title="粘贴区",
     table="粘贴区",
-    note="留给以后的“导入数据”使用;目前请把记录直接粘贴到响应记录或流程记录的末行之下。",
+    note="把要导入的内容连同标题一起粘贴到下面,再点“导入数据”。程序只读不改,导入以后可以清空。",
     hidden=True,
     optional=True,
     columns=(Column("paste", "从此处粘贴", width=20),),

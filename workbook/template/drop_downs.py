@@ -7,7 +7,7 @@ of the options table therefore shows in its drop-down at once, and no list meets
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -71,10 +71,11 @@ def draw_lists(workbook: Workbook) -> None:
 
 def add_validations(tab: Worksheet, placed: Iterable[tuple[Column, str]], first: int, last: int) -> None:
     """The validation or input message of each typed or issued column; `placed` gives (column, letter)."""
+    placed = list(placed)
     for column, letter in placed:
         if column.role == "computed":
             continue
-        rule = _rule(column)
+        rule = _row_rule(column, placed, first) if column.row_options else _rule(column)
         if column.note:
             rule = rule or DataValidation(allow_blank=True)
             rule.promptTitle, rule.prompt = column.heading[:MAX_NOTE_TITLE], column.note
@@ -82,6 +83,17 @@ def add_validations(tab: Worksheet, placed: Iterable[tuple[Column, str]], first:
         if rule is not None:
             rule.add(f"{letter}{first}:{letter}{last}")
             tab.add_data_validation(rule)
+
+
+def _row_rule(column: Column, placed: Sequence[tuple[Column, str]], first: int) -> DataValidation:
+    """A drop-down of the words that stand in the same row, in columns side by side; another word gets a warning."""
+    letters = {c.key: letter for c, letter in placed}
+    left, right = letters[column.row_options[0]], letters[column.row_options[-1]]
+    count = f"MAX(1,COUNTA(${left}{first}:${right}{first}))"
+    return DataValidation(
+        "list", formula1=f"OFFSET(${left}{first},0,0,1,{count})", allow_blank=True, showErrorMessage=True,
+        errorStyle="warning", errorTitle=column.heading, error="不在这一行的选项里。写台账的列名也可以。",
+    )  # fmt: skip
 
 
 def _rule(column: Column) -> DataValidation | None:

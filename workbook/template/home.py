@@ -31,7 +31,7 @@ class Button:
 BUTTONS = (
     Button("import", "导入数据", "从粘贴区或文件导入;先核对,再点一次才写入。"),
     Button("update", "一键更新", "校验、编号、时效、得分、分派建议一次做完。"),
-    Button("today", "今日待办", "重列到期和超时的事,点“位置”跳到那一行。"),
+    Button("today", "今日待办", "重列到期和超时的事;点位置一列跳到那一行。"),
     Button("validate", "校验", "检查每一行,问题列在“待改清单”。"),
     Button("sla", "更新时效", "按设置重算截止时间、用时和时效状态。"),
     Button("explain", "时效说明", "先点中一张工单;逐条说明时效怎么算出来。"),
@@ -61,6 +61,7 @@ PURPOSES = {
     "form_register": "发出的客户表单",
     "return_log": "收回的表单文件,各成什么",
     "send_register": "发出的邮件和文件",
+    "carried": "结转留下的每周数和用过的编号",
     "people": "服务人员名册",
     "holidays": "本单位的休息日和上班日",
     "options": "下拉选项、别名和归类",
