@@ -120,7 +120,7 @@ ICONS = {
     "AutoSum", "Calculator", "Camera", "CellsInsertDialog", "ChartInsert", "ConditionalFormattingMenu", "Copy",
     "DataFormExcel", "DataValidation", "ErrorChecking", "FileNew", "FileOpen", "FilePrint", "FileSave",
     "FileSaveAs", "FileSaveAsExcelXlsx", "FileSendAsAttachment", "Filter", "FindDialogExcel",
-    "HeaderFooterCurrentTimeInsert", "Help", "HyperlinkInsert", "Lock", "MacroPlay", "Paste",
+    "HeaderFooterCurrentTimeInsert", "Help", "HyperlinkInsert", "Lock", "MacroPlay", "OutlookTaskCreate", "Paste",
     "PivotTableInsert", "RefreshAll", "ReplaceDialog", "ReviewNewComment", "ReviewProtectWorkbook",
     "SheetProtect", "SortDialog", "TraceError", "Undo",
 }  # fmt: skip

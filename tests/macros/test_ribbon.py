@@ -49,17 +49,17 @@ def test_groups_come_in_the_order_of_the_day() -> None:
 
 
 def test_a_new_command_is_a_new_button(monkeypatch: pytest.MonkeyPatch) -> None:
-    new = Command("collect", "回收表单", "客户反馈", "FileOpen", "读入客户填好寄回的评价表,登记到“评价记录”。", large=True)
+    new = Command("mail", "发送", "发送", "FileOpen", "读入客户填好寄回的评价表,登记到“评价记录”。", large=True)
     monkeypatch.setattr(commands, "COMMANDS", (*COMMANDS, new))
     xml = ribbon_xml(commands.COMMANDS)
     root = etree.fromstring(xml)
-    (button,) = root.xpath('//*[@tag="collect"]')
+    (button,) = root.xpath('//*[@tag="mail"]')
     assert dict(button.attrib) == {
-        "id": "xlsvc_collect", "tag": "collect", "label": "回收表单", "imageMso": "FileOpen", "screentip": "回收表单",
+        "id": "xlsvc_mail", "tag": "mail", "label": "发送", "imageMso": "FileOpen", "screentip": "发送",
         "supertip": "读入客户填好寄回的评价表,登记到“评价记录”。", "keytip": button.get("keytip"), "onAction": "OnCommand",
         "getEnabled": "GetEnabled", "size": "large",
     }  # fmt: skip
-    assert button.getparent().get("label") == "客户反馈"
+    assert button.getparent().get("label") == "发送"
     assert judges.ribbon_findings(xml) == []
 
 

@@ -52,6 +52,11 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         (arc(16, 16, 11, 170, 330), "none", BLUE, THICK), (arc(16, 16, 11, -10, 150), "none", BLUE, THICK),
         (((26, 3.5), (25.5, 10.5), (18.5, 10)), "none", BLUE, THICK), (((6, 28.5), (6.5, 21.5), (13.5, 22)), "none", BLUE, THICK),
     ),
+    "OutlookTaskCreate": (
+        (box(6, 5, 20, 23), "#ffffff", GREY, THIN), (((10, 11), (12, 13.5), (15.5, 9)), "none", GREEN, THICK),
+        (((18, 11.5), (23, 11.5)), "none", GREY, THIN), (((10, 18), (12, 20.5), (15.5, 16)), "none", GREEN, THICK),
+        (((18, 18.5), (23, 18.5)), "none", GREY, THIN), (((10, 24), (23, 24)), "none", GREY, THIN),
+    ),
     "DataValidation": (*_GRID, (((11, 19), (17, 26), (29, 10)), "none", GREEN, 3.4)),
     "HeaderFooterCurrentTimeInsert": (
         (arc(16, 16, 12, 0, 360), "#ffffff", BLUE, THICK), (((16, 8), (16, 16), (22, 20)), "none", BLUE, THICK),
