@@ -13,6 +13,8 @@ from tests.support.ledgers import document_rows, make_ledger, typed_cells
 from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint
 from tests.support.render import pages
+from workbook.sheets.customer_forms import FORMS, RECEIPT, VERSION
+from workbook.sheets.reference import FORM_REGISTER
 from xlsvc import app
 from xlsvc.customer_forms import receipt_code
 
@@ -39,6 +41,12 @@ def made(blank: Path, tmp_path: Path) -> Path:
     return path
 
 
+def places(path: Path) -> dict[str, str]:
+    """Defined name on the form -> its cell."""
+    names = openpyxl.load_workbook(path)[FORM].defined_names
+    return {name: str(at.attr_text).rpartition("!")[2].replace("$", "") for name, at in names.items()}
+
+
 def cells(path: Path, tab: str) -> dict[str, Any]:
     sheet = openpyxl.load_workbook(path, data_only=True)[tab]
     return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
@@ -46,15 +54,23 @@ def cells(path: Path, tab: str) -> dict[str, Any]:
 
 def test_facts_stand_in_their_cells_and_in_the_register(made: Path) -> None:
     form = cells(made, FORM)
-    assert {a: form[a] for a in ("B1", "B3", "C4", "E4", "C5", "E5", "C6", "E6")} == {
-        "B1": "客户满意度调查表", "B3": "信息仅用于服务改进,自愿填写。", "C4": TICKETS[0], "E4": CODE,
-        "C5": "张工", "E5": "010-8802", "C6": "—", "E6": datetime(2024, 5, 1),
+    at = places(made)
+    assert form["B1"] == "客户满意度调查表"
+    assert {name: form[at[name]] for name in (*FORMS["S002"].facts(), VERSION)} == {
+        "告知语": "信息仅用于服务改进,自愿填写。", "工单号": TICKETS[0], "回执码": CODE, "服务人员": "张工",
+        "服务电话": "010-8802", "问题类型": "—", "服务日期": datetime(2024, 5, 1), "表单版本": "S002-1",
     }  # fmt: skip
     register = cells(made, "表单台账")
-    assert [register[f"{c}4"] for c in "ABCDEFGH"] == [
-        CODE, TICKETS[0], "S002 客户满意度调查表", "1", FORM, datetime(2024, 5, 2, 9), datetime(2024, 5, 9), "已生成",
+    letters = {value: a.rstrip("0123456789") for a, value in register.items() if a.endswith("3")}
+    headings = [FORM_REGISTER.heading(key) for key in ("token", "ticket", "profile", "version", "tab")]
+    assert [register[f"{letters[h]}4"] for h in headings] == [
+        CODE, TICKETS[0], "S002 客户满意度调查表", "1", FORM,
     ]  # fmt: skip
-    assert register["E5"] == f"表单 {TICKETS[1]}"
+    headings = [FORM_REGISTER.heading(key) for key in ("issued_at", "due_at", "state")]
+    assert [register[f"{letters[h]}4"] for h in headings] == [
+        datetime(2024, 5, 2, 9), datetime(2024, 5, 9), "已生成",
+    ]  # fmt: skip
+    assert register[f"{letters[FORM_REGISTER.heading('tab')]}5"] == f"表单 {TICKETS[1]}"
 
 
 def test_the_copy_keeps_protection_drop_downs_and_its_own_names(made: Path) -> None:
@@ -63,12 +79,14 @@ def test_the_copy_keeps_protection_drop_downs_and_its_own_names(made: Path) -> N
     assert tab.sheet_state == "visible"
     assert tab.protection.sheet
     assert tab.protection.password is None
-    assert not tab["D14"].protection.locked
-    assert tab["C4"].protection.locked
+    at = places(made)
+    assert not tab[at["分_response"]].protection.locked
+    assert tab[at["工单号"]].protection.locked
     assert sorted(v.formula1 for v in tab.data_validations.dataValidation) == sorted(
         v.formula1 for v in template.data_validations.dataValidation
     )
-    assert tab.defined_names["分_response"].attr_text == f"'{FORM}'!$D$14"
+    titles = {name.attr_text.rpartition("!")[0] for name in tab.defined_names.values()}
+    assert titles == {f"'{FORM}'"}
     assert sorted(map(str, tab.merged_cells.ranges)) == sorted(map(str, template.merged_cells.ranges))
     assert {k: d.width for k, d in tab.column_dimensions.items()} == {
         k: d.width for k, d in template.column_dimensions.items()
@@ -88,7 +106,7 @@ def test_the_validator_finds_nothing(made: Path, ooxml_validator: Any) -> None:
 def test_libreoffice_opens_it_and_prints_one_page(
     libreoffice: LibreOffice, made: Path, tmp_path: Path
 ) -> None:
-    assert libreoffice.cells(made)[FORM]["E4"] == CODE
+    assert libreoffice.cells(made)[FORM][places(made)[RECEIPT]] == CODE
     assert len(pages(libreoffice, made, tmp_path / "bild", tab=FORM)) == 1
 
 
@@ -96,13 +114,15 @@ def test_libreoffice_opens_it_and_prints_one_page(
 def test_answers_typed_in_another_program_survive_the_next_click(
     libreoffice: LibreOffice, made: Path, tmp_path: Path
 ) -> None:
-    filled = libreoffice.set_cells(made, FORM, {"D14": 5, "B21": "备件太慢"}, tmp_path / "填好.xlsx")
+    at = places(made)
+    typed = {at["分_response"]: 5, at["答_improvement"]: "备件太慢"}
+    filled = libreoffice.set_cells(made, FORM, typed, tmp_path / "填好.xlsx")
     before = cells(filled, FORM)
     report = app.run("forms", filled, {"profile": "S002", "ticket": TICKETS}, NOW)
     assert report.counts == {"生成表单": 0, "已发过": 2, "未生成": 0}
     assert report.saved == ""
     assert cells(filled, FORM) == before
-    assert before["D14"] == 5
+    assert {a: before[a] for a in typed} == typed
 
 
 def test_twice_is_once(made: Path) -> None:

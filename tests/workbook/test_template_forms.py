@@ -14,9 +14,9 @@ from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint
 from tests.support.render import pages
 from workbook import styles
-from workbook.sheets.customer_forms import FORMS, Form, Question, Section
-from workbook.sheets.profiles import PROFILES
+from workbook.sheets.customer_forms import FORMS, VERSION, Form
 from workbook.template import build, save
+from workbook.template.form_page import PHONE, UNIT
 
 S002_WORDS = [
     "客户满意度调查表",
@@ -34,17 +34,31 @@ S002_WORDS = [
     "您希望未来在哪些方面提升服务体验?",
     "四、联系方式(选填,用于后续回访)",
     "电话/邮箱",
+    "回执码",
+    "表单版本",
 ]
+S001_WORDS = [
+    "售后服务客户评价表", "信息仅用于服务改进,自愿填写。",
+    "响应及时性", "客户发起服务请求后,首次联系/处理的时间",
+    "问题解决能力", "服务人员对问题的判断准确性、解决彻底性",
+    "服务态度", "服务人员沟通语气、耐心程度、主动服务意识",
+    "流程便捷性", "预约、提交材料、问题处理等流程的顺畅度",
+    "售后增值体验", "如后续关怀、服务提醒、政策解读等附加价值", "表单版本",
+]  # fmt: skip
+S003_WORDS = [
+    "售后服务质量评估表", "工单号", "评估维度(权重)", "响应及时性(20%)", "服务专业性(30%)", "客户沟通(25%)",
+    "流程规范性(25%)", "综合得分", "评估人", "回执码", "表单版本",
+]  # fmt: skip
 S000_WORDS = [
     "顾客反馈收集表单", "一、基本信息", "顾客姓名", "联系方式", "订单编号/产品型号", "服务日期", "服务人员姓名",
     "服务响应及时性", "问题解决效率", "服务人员专业性", "服务态度友好度", "整体满意度", "三、详细反馈",
     "本次服务中,您认为需要改进的地方是?(请具体描述)", "对产品或服务的其他建议/需求(如功能优化、售后政策等)",
-    "是否愿意成为我们的会员/体验下次新服务?", "四、信息确认", "顾客签名", "日期", "备注(由服务人员填写)",
+    "是否愿意成为我们的会员/体验下次新服务?", "四、信息确认", "顾客签名", "日期", "回执码", "表单版本",
 ]  # fmt: skip
 S004_WORDS = [
     "服务反馈收集表单", "1.客户基础信息", "客户编号", "服务日期", "服务人员工号", "服务响应速度", "问题解决效果",
     "专业性水平", "服务态度", "是否一次性解决", "3.具体反馈与建议", "印象最深刻的事件(正面/负面)", "需要改进的方面",
-    "其他建议", "4.可选补充信息", "联系方式(选填)", "是否愿意参与后续深度调研",
+    "其他建议", "4.可选补充信息", "联系方式(选填)", "是否愿意参与后续深度调研", "回执码", "表单版本",
 ]  # fmt: skip
 
 
@@ -76,7 +90,14 @@ def drop_down(tab: Worksheet, cell: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [("S002", S002_WORDS), ("S000", S000_WORDS), ("S004", S004_WORDS)]
+    ("code", "words"),
+    [
+        ("S000", S000_WORDS),
+        ("S001", S001_WORDS),
+        ("S002", S002_WORDS),
+        ("S003", S003_WORDS),
+        ("S004", S004_WORDS),
+    ],
 )
 def test_the_documents_words_stand_in_their_order(
     book: openpyxl.Workbook, code: str, words: list[str]
@@ -93,6 +114,8 @@ def test_the_documents_words_stand_in_their_order(
         ("S002", "答_problem_type", ["产品咨询", "售后维修", "投诉建议", "其他"]),
         ("S002", "分_response", ["1", "2", "3", "4", "5"]),
         ("S000", "分_overall", ["5", "4", "3", "2", "1"]),  # boxes printed descending
+        ("S001", "分_added_value", ["1", "2", "3", "4", "5"]),
+        ("S003", "分_process", ["1", "2", "3", "4", "5"]),
         ("S000", "答_willing", ["愿意,请后续联系我", "暂不愿意"]),  # the option itself holds a comma
         ("S000", "选_praise_1", ["√"]),
         ("S004", "答_willing", ["是,希望电话回访", "否,无需跟进"]),
@@ -119,7 +142,7 @@ def test_each_of_several_options_has_its_own_cell(
 ) -> None:
     tab = book[f"表单_{code}"]
     ticks = [cell_of(tab, f"选_{key}_{n}") for n in range(1, len(options) + 1)]
-    assert [tab.cell(c.row, c.column + 1).value for c in ticks] == options
+    assert [tab.cell(c.row, c.column - 1).value for c in ticks] == options
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
@@ -128,7 +151,8 @@ def test_only_answers_can_be_typed_into(book: openpyxl.Workbook, form: Form) -> 
     assert tab.protection.sheet
     assert tab.protection.password is None
     assert set(tab.defined_names) - {"_xlnm.Print_Area"} == set(form.names())
-    answers = [n for n in form.names() if n not in form.facts()]
+    answers = [n for n in form.names() if n not in (*form.facts(), VERSION)]
+    assert [i.name for i in form.labels()] == answers
     for name in form.names():
         cell = cell_of(tab, name)
         assert cell.protection.locked is (name not in answers), name
@@ -142,10 +166,59 @@ def test_only_answers_can_be_typed_into(book: openpyxl.Workbook, form: Form) -> 
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
-def test_at_most_five_answers_are_asked_of_a_customer_and_none_is_forced(form: Form) -> None:
-    scores = [q for q in form.questions() if q.kind == "score"]
-    assert len(scores) <= 5  # S000.R11
-    assert [q.label for q in scores] == [d.label for d in form.profile.dimensions]
+def test_each_answer_stands_where_its_label_says(book: openpyxl.Workbook, form: Form) -> None:
+    tab = book[form.template]
+    places = []
+    for field in form.labels():
+        cell = cell_of(tab, field.name)
+        label = tab.cell(cell.row - field.down, cell.column - field.right)
+        assert label.value == field.label, field.name
+        assert label.protection.locked
+        places.append((cell.row, cell.column))
+    assert places == sorted(places), "from top to bottom"
+    texts = [c.value for row in tab.iter_rows(max_col=6) for c in row if isinstance(c.value, str)]
+    ticked = [q.label for q in form.questions() if q.kind == "choices"]
+    assert [t for t in form.printed() if texts.count(t) != 1 and t not in ticked] == []
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+def test_version_and_receipt_stand_in_small_locked_cells(book: openpyxl.Workbook, form: Form) -> None:
+    tab = book[form.template]
+    for name in ("回执码", "表单版本"):
+        if form.profile.anonymous and name == "回执码":
+            assert name not in tab.defined_names
+            assert name not in [c.value for row in tab.iter_rows() for c in row]
+            continue
+        cell = cell_of(tab, name)
+        assert tab.cell(cell.row, cell.column - 1).value == name
+        assert cell.protection.locked
+    assert cell_of(tab, VERSION).value == f"{form.profile.code}-{form.profile.version}"
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
+def test_a_phone_shows_the_whole_width_in_letters_of_eleven_points(
+    book: openpyxl.Workbook, form: Form
+) -> None:
+    tab = book[form.template]
+    shown = {k: d.width for k, d in tab.column_dimensions.items() if not d.hidden}
+    assert sum(shown.values()) * UNIT <= PHONE
+    assert tab.sheet_view.zoomScale in (None, 100)
+    sizes = {
+        c.coordinate: c.font.size for row in tab.iter_rows(max_col=6) for c in row if c.value is not None
+    }
+    sizes |= {n: cell_of(tab, n).font.size for n in form.names()}
+    assert {at: size for at, size in sizes.items() if size < 11} == {}
+
+
+def test_the_internal_form_works_out_its_composite(book: openpyxl.Workbook) -> None:
+    tab = book["表单_S003"]
+    (row,) = [c.row for c in tab["B"] if c.value == "综合得分"]
+    cells = [cell_of(tab, f"分_{key}").coordinate for key in ("response", "expertise", "attitude", "process")]
+    a, b, c, d = cells
+    assert tab[f"C{row}"].value == (
+        f'=IF(COUNT({a},{b},{c},{d})<4,"",ROUND(({a}*20+{b}*30+{c}*25+{d}*25)/100,1))'
+    )
+    assert tab[f"C{row}"].protection.locked
 
 
 @pytest.mark.libreoffice
@@ -165,15 +238,3 @@ def test_templates_pass_the_lint(templates: Path) -> None:
 @pytest.mark.node
 def test_templates_pass_the_validator(templates: Path, ooxml_validator: Any) -> None:
     assert ooxml_validator(templates) == []
-
-
-def test_a_form_must_ask_its_profiles_dimensions() -> None:
-    with pytest.raises(ValueError, match="other dimensions"):
-        Form(PROFILES["S002"], (), (Section("二", (Question("response", "响应", "score"),)),))
-
-
-def test_an_anonymous_form_cannot_name_the_customer() -> None:
-    asked = tuple(Question(d.key, d.label, "score") for d in PROFILES["S001"].dimensions)
-    with pytest.raises(ValueError, match="anonymous"):
-        Form(PROFILES["S001"], ("工单号", "回执码"), (Section("一", asked),))
-    assert Form(PROFILES["S001"], ("回执码", "部门"), (Section("一", asked),)).template == "表单_S001"

@@ -1,13 +1,18 @@
 """The five evaluation profiles: each document's own dimensions, in its order, with the canonical key.
 
 Requirements §1 (S000.T2, S001.T1, S002.T2, S003.T2, S004.T1) and §2 C6. Weights here are the defaults
-that 设置 starts with; only S003 gives weights, the others are equal until the office says otherwise.
+that 设置 starts with; only S003 gives weights, the others are equal until the office says otherwise. `version`
+goes up whenever a form's questions, their words or their places change: a returned form names the one it was made
+from, and one of another version is read as what it is.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+WEIGHT_TOLERANCE = 0.01 + 1e-9  # percentage points; sums of fractions are never exact
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,34 @@ class Profile:
     internal: bool = False
     descending: bool = False  # boxes printed 5 to 1
 
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"S\d{3}", self.code):
+            raise ValueError(f"profile code {self.code!r} is not S and three digits")
+        if not re.fullmatch(r"[1-9]\d*", self.version):
+            raise ValueError(f"profile {self.code}: version {self.version!r} is not a whole number")
+        unknown = [d.key for d in self.dimensions if d.key not in DIMENSION_KEYS]
+        if unknown:
+            raise ValueError(f"profile {self.code}: no column for dimension {unknown[0]}")
+        for what in ("key", "label"):
+            values = [getattr(d, what) for d in self.dimensions]
+            if len(set(values)) != len(values):
+                raise ValueError(f"profile {self.code}: a dimension's {what} is used twice")
+        total = sum(d.weight for d in self.dimensions)
+        if abs(total - 100) > WEIGHT_TOLERANCE or any(d.weight < 0 for d in self.dimensions):
+            raise ValueError(f"profile {self.code}: weights add up to {total:g} %, not 100 %")
+
     @property
     def name(self) -> str:
         return f"{self.code} {self.title}"
+
+    @property
+    def stamp(self) -> str:
+        """Profile and version as 表单版本 shows them: S002-1."""
+        return f"{self.code}-{self.version}"
+
+    def printed(self, dimension: Dimension) -> str:
+        """The dimension as the document prints it: S003 prints the weight behind it, 响应及时性(20%)."""
+        return f"{dimension.label}({dimension.weight:g}%)" if self.internal else dimension.label
 
 
 DIMENSION_KEYS: Mapping[str, str] = {

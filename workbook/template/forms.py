@@ -1,7 +1,8 @@
-"""The form templates 表单_S000, 表单_S002 …: one A4 portrait page each, drawn from `sheets.customer_forms`.
+"""The form templates 表单_S000, 表单_S001 …: drawn from `sheets.customer_forms`, narrow for a phone, one A4 page.
 
 Pale-yellow cells are the customer's and unlocked; everything else is protected without a password, so that
 the office can restyle a template after one click. Each fact and each answer has a defined name of the tab.
+The tab is as wide as a phone shows without scrolling; on paper it is printed larger (`form_page`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..schema import MAX_LIST_TEXT
-from ..sheets.customer_forms import FACTS, FORMS, NOTICE, TICK, Form, Question, Section
+from ..sheets.customer_forms import FACTS, FORMS, NOTICE, RECEIPT, TICK, VERSION, Form, Question, Section
 from ..sheets.settings import SETTING_ROWS
-from .paper import a4
+from .form_page import FULL, LINE_HEIGHT, OPTIONS, TEXT_SIZE, WIDTHS, fit_page, height
 
-_WIDTHS = {"A": 2.0, "B": 17.0, "C": 24.0, "D": 17.0, "E": 30.0, "F": 2.0}
-_OPTIONS = "H"  # a hidden column: options that hold a comma cannot stand in a literal drop-down list
-_LINE, _TEXT = 23.0, 58.0
-_INTRO = "您的问题已经处理完毕。请填写淡黄色的格子,大约 2 分钟,填好后保存并发回给我们。"
+_INTRO = "请填写淡黄色的格子,约 2 分钟,填好后保存并发回。{required}请都填,其余可不填。"
+_INTERNAL_INTRO = "请填写淡黄色的格子。{required}请都填。评估人不能是上面的服务人员。"
+_CLOSING = "请不要填写身份证号、详细家庭住址等敏感信息。谢谢您的时间!"
+_ANSWER, _TEXT_LINES = "CDE", 36.0
 
 
 def draw(workbook: Workbook) -> None:
@@ -44,184 +45,207 @@ class _Page:
         self.validations: dict[str, DataValidation] = {}
 
     def draw(self) -> None:
-        for letter, width in _WIDTHS.items():
+        for letter, width in WIDTHS.items():
             self.tab.column_dimensions[letter].width = width
         self._head()
         for section in self.form.sections:
             self._section(section)
         self._foot()
-        self._page_setup()
+        fit_page(self.tab, self.row - 1, self.option_row > 1)
 
     def _head(self) -> None:
-        tab = self.tab
-        tab.row_dimensions[1].height, tab.row_dimensions[2].height = 34, 22
-        for letter in "BCDE":
-            tab[f"{letter}1"].fill = styles.fill(styles.ACCENT)
-        tab.merge_cells("B1:E1")
-        tab["B1"] = self.form.profile.title
-        tab["B1"].font = styles.font(18, bold=True, colour=styles.WHITE)
-        tab["B1"].fill, tab["B1"].alignment = styles.fill(styles.ACCENT), styles.align("center")
-        tab.merge_cells("B2:E2")
-        tab["B2"] = _INTRO
-        tab["B2"].font, tab["B2"].alignment = styles.font(), styles.align(wrap=True)
-        tab.merge_cells("B3:E3")
-        tab["B3"] = next(str(s.default) for s in SETTING_ROWS if s.key == "form_notice")
-        tab["B3"].font = styles.font(bold=True, colour=styles.ACCENT)
-        tab["B3"].alignment = styles.align(wrap=True)
-        tab.row_dimensions[3].height = 20
-        self._name(NOTICE, tab["B3"])
-        self.row = 4
-        for left, right in zip(self.form.head[::2], self.form.head[1::2], strict=True):
-            for name, label, value in ((left, "B", "C"), (right, "D", "E")):
-                self._label(tab[f"{label}{self.row}"], FACTS[name])
-                self._fact(tab[f"{value}{self.row}"], name)
-            self._next(_LINE)
+        title = self._across(self.form.profile.title, 30)
+        title.font = styles.font(18, bold=True, colour=styles.WHITE)
+        title.alignment = styles.align("center")
+        for letter in FULL:
+            self.tab[f"{letter}1"].fill = styles.fill(styles.ACCENT)
+        internal = self.form.profile.internal
+        others = [q.label for q in self.form.questions() if q.required and q.kind != "score"]
+        required = "、".join(["得分" if internal else "评分", *others])
+        self._across((_INTERNAL_INTRO if internal else _INTRO).format(required=required))
+        if not internal:
+            notice = self._across(next(str(s.default) for s in SETTING_ROWS if s.key == "form_notice"))
+            notice.font = styles.font(TEXT_SIZE, bold=True, colour=styles.ACCENT)
+            self._name(NOTICE, notice)
+        for name in self.form.head:
+            self._fact_row(FACTS[name], name)
 
     def _section(self, section: Section) -> None:
-        self._next(7)
-        self.tab.merge_cells(f"B{self.row}:E{self.row}")
-        for letter in "BCDE":
-            self.tab[f"{letter}{self.row}"].style = styles.SECTION
-        self.tab[f"B{self.row}"] = section.title
-        self._next(22)
-        if any(q.kind == "score" for q in section.questions):
-            self._score_heading(any(q.explain for q in section.questions))
+        self._next(4)
+        cell = self._across(section.title, height(section.title, FULL) + 2)
+        for letter in FULL:
+            self.tab[f"{letter}{cell.row}"].style = styles.SECTION
+        cell.font = styles.font(TEXT_SIZE, bold=True, colour=styles.ACCENT)
+        cell.alignment = styles.align(wrap=True)
+        if section.note:
+            self._across(section.note).font = styles.font(TEXT_SIZE, colour=styles.MUTED)
+        scores = [q for q in section.questions if q.kind == "score"]
+        if scores:
+            self._score_heading(scores[0])
+        drawers = {"choices": self._choices, "score": self._score, "fact": self._fact_question}
         for question in section.questions:
-            draw = {"choices": self._choices, "text": self._text}.get(question.kind, self._one_line)
-            draw(question)
+            drawers.get(question.kind, self._below if question.below else self._beside)(question)
+        if scores and self.form.profile.internal:
+            self._composite(scores)
 
-    def _score_heading(self, explain: bool) -> None:
-        self.tab.merge_cells(f"B{self.row}:C{self.row}")
-        heads = {"B": "评价维度", "C": "", "D": "评分(1-5分)", "E": "具体说明(可选填)" if explain else "说明"}
-        for letter, text in heads.items():
-            cell = self.tab[f"{letter}{self.row}"]
-            cell.style = styles.HEAD_COMPUTED
-            if text:
-                cell.value = text
-        self._next(21)
+    def _score_heading(self, question: Question) -> None:
+        heads = self.form.score_heads
+        spans = ("B", "C", "DE") if question.explain else ("B", _ANSWER)
+        tallest = max(height(text, span) for span, text in zip(spans, heads, strict=True))
+        for span, text in zip(spans, heads, strict=True):
+            for letter in span:
+                self.tab[f"{letter}{self.row}"].style = styles.HEAD_COMPUTED
+            self._merge(span)
+            cell = self.tab[f"{span[0]}{self.row}"]
+            cell.value, cell.font = text, styles.font(TEXT_SIZE, bold=True)
+        self._next(tallest)
 
-    def _one_line(self, question: Question) -> None:
-        """Label, answer, and what helps to answer: one row."""
-        tab, row = self.tab, self.row
-        tab.merge_cells(f"B{row}:C{row}")
-        self._label(tab[f"B{row}"], question.label)
-        tab[f"C{row}"].border = styles.frame()
-        wide = (question.kind == "line" and not question.hint) or question.kind == "fact"
-        wide = wide or (question.kind == "choice" and max(map(len, question.options)) > 6)
-        if wide:
-            tab.merge_cells(f"D{row}:E{row}")
-            tab[f"E{row}"].border = styles.frame()
-        answer = tab[f"D{row}"]
-        if question.kind == "fact":
-            self._fact(answer, question.fact)
-        else:
-            self._input(answer, question.name, "left" if wide or question.kind == "line" else "center")
-        if wide and question.kind != "fact":
-            self._unlock(tab[f"E{row}"])
-        if question.kind == "score":
-            order = "5,4,3,2,1" if self.form.profile.descending else "1,2,3,4,5"
-            self._offer(f'"{order}"', answer, "请从下拉中选 1 到 5 的整数。")
-        elif question.kind == "choice":
-            self._offer(self._list(question.options), answer, "请从下拉中选一项。")
-        beside = tab[f"E{row}"]
-        if question.explain:
-            self._input(beside, f"说明_{question.key}", "left")
-        elif not wide:
-            beside.value = question.hint or self._hint(question)
-            beside.style = styles.NOTE
-            beside.alignment = styles.align(wrap=True, indent=1)
-        self._next(_LINE)
+    def _score(self, question: Question) -> None:
+        """The dimension, its score, and what is said about it; S003: the standard, and two texts below."""
+        anchor = next(d.anchor for d in self.form.profile.dimensions if d.key == question.key)
+        beside = question.explain and not question.advise
+        self._label(question.label)
+        span = "C" if question.explain else _ANSWER
+        score = self._input(span, question.name, "center")
+        order = "5,4,3,2,1" if self.form.profile.descending else "1,2,3,4,5"
+        self._offer(f'"{order}"', score, "请从下拉中选 1 到 5 的整数。")
+        score.number_format, score.font = "General", styles.font(12, bold=True)
+        needed = height(question.label, "B")
+        if beside:
+            self._input("DE", question.explain_name)
+            needed = max(needed, 26)
+        elif question.advise:
+            standard = self._plain("DE", anchor)
+            needed = max(needed, height(anchor, "DE"))
+            standard.border = styles.frame()
+        self._next(needed)
+        if question.advise:
+            for label, name in (
+                (question.explain, question.explain_name), (question.advise, question.advise_name),
+            ):  # fmt: skip
+                self._label(label, bold=False)
+                self._input(_ANSWER, name)
+                self._next(height(label, "B"))
+        elif anchor:
+            self._across(anchor).font = styles.font(TEXT_SIZE, colour=styles.MUTED)
 
-    def _hint(self, question: Question) -> str:
-        if question.kind == "score":
-            return "1 非常不满意 · 3 一般 · 5 非常满意"
-        return " / ".join(question.options)
+    def _composite(self, scores: Sequence[Question]) -> None:
+        """综合得分 as S003 prints it: the weighted mean, one decimal, once all scores are there."""
+        cells = [self._cell_of(q.name) for q in scores]
+        dimensions = self.form.profile.dimensions
+        terms = "+".join(f"{cell}*{d.weight:g}" for cell, d in zip(cells, dimensions, strict=True))
+        self._label("综合得分")
+        cell = self._plain("C", f'=IF(COUNT({",".join(cells)})<{len(cells)},"",ROUND(({terms})/100,1))')
+        cell.number_format, cell.border = "0.0", styles.frame()
+        cell.font, cell.alignment = styles.font(12, bold=True), styles.align("center")
+        self._plain("DE", "——").border = styles.frame()
+        self._next(LINE_HEIGHT)
+
+    def _beside(self, question: Question) -> None:
+        self._label(question.label)
+        self._offer_options(question, self._input(_ANSWER, question.name))
+        self._next(height(question.label, "B"))
+
+    def _below(self, question: Question) -> None:
+        """The question over the whole width, the answer below it."""
+        self._question(question.label)
+        answer = self._input(FULL, question.name)
+        self._offer_options(question, answer)
+        if question.kind == "text":
+            answer.alignment = styles.align("left", wrap=True, vertical="top", indent=1)
+        self._next(_TEXT_LINES if question.kind == "text" else LINE_HEIGHT)
 
     def _choices(self, question: Question) -> None:
-        """One row an option: a cell to tick, the option's words."""
-        tab, first = self.tab, self.row
+        """The question, then its options two in a row: words, and right of them the cell to tick."""
+        self._question(f"{question.label}(可多选,打{TICK})")
         for number, option in enumerate(question.options, 1):
-            tick = tab[f"D{self.row}"]
-            self._input(tick, question.option_name(number), "center")
-            self._offer(f'"{TICK}"', tick, f"请从下拉中选 {TICK},或留空。")
-            words = tab[f"E{self.row}"]
-            words.value, words.style = option, styles.TEXT
-            words.border, words.alignment = styles.frame(), styles.align(indent=1)
-            self._next(20)
-        tab.merge_cells(f"B{first}:C{self.row - 1}")
-        for row in range(first, self.row):
-            tab[f"B{row}"].border = tab[f"C{row}"].border = styles.frame()
-        self._label(tab[f"B{first}"], f"{question.label}(可多选,打{TICK})")
+            words, tick = ("B", "C") if number % 2 else ("D", "E")
+            self._label(option, words, bold=False)
+            cell = self._input(tick, question.option_name(number), "center")
+            self._offer(f'"{TICK}"', cell, f"请从下拉中选 {TICK},或留空。")
+            if not number % 2 or number == len(question.options):
+                self._next(LINE_HEIGHT)
 
-    def _text(self, question: Question) -> None:
-        """The question over the whole width, room for several lines below it."""
-        tab = self.tab
-        tab.merge_cells(f"B{self.row}:E{self.row}")
-        for letter in "BCDE":
-            tab[f"{letter}{self.row}"].border = styles.frame()
-        self._label(tab[f"B{self.row}"], question.label)
-        self._next(21)
-        tab.merge_cells(f"B{self.row}:E{self.row}")
-        for letter in "CDE":
-            self._unlock(tab[f"{letter}{self.row}"])
-        answer = tab[f"B{self.row}"]
-        self._input(answer, question.name, "left")
-        answer.alignment = styles.align("left", wrap=True, vertical="top", indent=1)
-        self._next(_TEXT)
+    def _fact_question(self, question: Question) -> None:
+        self._fact_row(question.label, question.fact)
 
     def _foot(self) -> None:
-        self._next(6)
-        self.tab.merge_cells(f"B{self.row}:E{self.row}")
-        cell = self.tab[f"B{self.row}"]
-        cell.value = "请不要填写身份证号、详细家庭住址等敏感信息。谢谢您的时间!"
-        cell.style = styles.NOTE
-        cell.alignment = styles.align("center", wrap=True)
-        self._next(20)
+        self._next(4)
+        if not self.form.profile.internal:
+            self._across(_CLOSING).font = styles.font(TEXT_SIZE, colour=styles.MUTED)
+        if not self.form.profile.anonymous:
+            self._fact_row(RECEIPT, RECEIPT, small=True)
+        self._fact_row(VERSION, VERSION, small=True).value = self.form.profile.stamp
 
-    def _page_setup(self) -> None:
-        tab = self.tab
-        tab.sheet_view.showGridLines = False
-        tab.sheet_view.showRowColHeaders = False
-        tab.sheet_properties.tabColor = "FF2E9E6B"
-        a4(tab, down=1)
-        tab.page_margins.left = tab.page_margins.right = 0.5
-        tab.page_margins.top = tab.page_margins.bottom = 0.6
-        tab.print_area = f"A1:F{self.row - 1}"
-        if self.option_row > 1:
-            tab.column_dimensions[_OPTIONS].hidden = True
-        tab.protection.sheet = True
-        tab.protection.formatColumns = tab.protection.formatRows = False  # allowed: a long answer needs room
+    def _fact_row(self, label: str, name: str, small: bool = False) -> Cell:
+        self._label(label, bold=not small)
+        cell = self._plain(_ANSWER, None)
+        for letter in _ANSWER:
+            self.tab[f"{letter}{self.row}"].border = styles.frame()
+        cell.alignment = styles.align(wrap=True, indent=1)
+        cell.number_format = "yyyy-mm-dd" if name == "服务日期" else "@"
+        self._name(name, cell)
+        if small:
+            for at in (cell, self.tab[f"B{self.row}"]):
+                at.font = styles.font(TEXT_SIZE, colour=styles.MUTED)
+        self._next(height(label, "B"))
+        return cell
 
-    def _next(self, height: float) -> None:
-        self.tab.row_dimensions[self.row].height = height
+    def _across(self, text: str, tall: float = 0) -> Cell:
+        """A locked line over the whole width."""
+        cell = self._plain(FULL, text)
+        self._next(tall or height(text, FULL))
+        return cell
+
+    def _plain(self, span: str, value: str | None) -> Cell:
+        self._merge(span)
+        cell = self.tab[f"{span[0]}{self.row}"]
+        cell.value, cell.font, cell.alignment = value, styles.font(TEXT_SIZE), styles.align(wrap=True)
+        return cell
+
+    def _question(self, text: str) -> None:
+        cell = self._plain(FULL, text)
+        for letter in FULL:
+            self.tab[f"{letter}{self.row}"].border = styles.frame()
+        cell.font = styles.font(TEXT_SIZE, bold=True)
+        self._next(height(text, FULL))
+
+    def _label(self, text: str, letter: str = "B", bold: bool = True) -> None:
+        cell = self.tab[f"{letter}{self.row}"]
+        cell.value, cell.style = text, styles.LABEL
+        cell.font, cell.alignment = styles.font(TEXT_SIZE, bold=bold), styles.align(wrap=True)
+
+    def _input(self, span: str, name: str, horizontal: str = "left") -> Cell:
+        self._merge(span)
+        for letter in span:
+            under = self.tab[f"{letter}{self.row}"]
+            under.style = styles.CELL_INPUT
+            under.protection = Protection(locked=False)
+        cell = self.tab[f"{span[0]}{self.row}"]
+        indent = 1 if horizontal == "left" else 0
+        cell.font, cell.alignment = styles.font(TEXT_SIZE), styles.align(horizontal, wrap=True, indent=indent)
+        cell.number_format = "@"
+        self._name(name, cell)
+        return cell
+
+    def _merge(self, span: str) -> None:
+        if len(span) > 1:
+            self.tab.merge_cells(f"{span[0]}{self.row}:{span[-1]}{self.row}")
+
+    def _next(self, tall: float) -> None:
+        self.tab.row_dimensions[self.row].height = tall
         self.row += 1
 
     def _name(self, name: str, cell: Cell) -> None:
         place = f"'{self.tab.title}'!${cell.column_letter}${cell.row}"
         self.tab.defined_names[name] = DefinedName(name, attr_text=place)
 
-    def _label(self, cell: Cell, text: str) -> None:
-        cell.value, cell.style = text, styles.LABEL
-        cell.alignment = styles.align(wrap=True, indent=1)
+    def _cell_of(self, name: str) -> str:
+        return str(self.tab.defined_names[name].attr_text).rpartition("!")[2].replace("$", "")
 
-    def _fact(self, cell: Cell, name: str) -> None:
-        cell.style = styles.TEXT
-        cell.border, cell.alignment = styles.frame(), styles.align(wrap=True, indent=1)
-        cell.number_format = "yyyy-mm-dd" if name == "服务日期" else "@"
-        self._name(name, cell)
-
-    def _input(self, cell: Cell, name: str, horizontal: str) -> None:
-        self._unlock(cell)
-        score = name.startswith("分_")
-        cell.alignment = styles.align(horizontal, wrap=True, indent=0 if horizontal == "center" else 1)
-        cell.number_format = "General" if score else "@"
-        if score:
-            cell.font = styles.font(12, bold=True)
-        self._name(name, cell)
-
-    def _unlock(self, cell: Cell) -> None:
-        cell.style = styles.CELL_INPUT
-        cell.protection = Protection(locked=False)
+    def _offer_options(self, question: Question, cell: Cell) -> None:
+        if question.kind == "choice":
+            self._offer(self._list(question.options), cell, "请从下拉中选一项。")
 
     def _list(self, options: Sequence[str]) -> str:
         """The source of a drop-down: the words themselves, or hidden cells if one holds a comma."""
@@ -230,9 +254,9 @@ class _Page:
             return f'"{literal}"'
         first = self.option_row
         for option in options:
-            self.tab[f"{_OPTIONS}{self.option_row}"] = option
+            self.tab[f"{OPTIONS}{self.option_row}"] = option
             self.option_row += 1
-        return f"${_OPTIONS}${first}:${_OPTIONS}${self.option_row - 1}"
+        return f"${OPTIONS}${first}:${OPTIONS}${self.option_row - 1}"
 
     def _offer(self, source: str, cell: Cell, error: str) -> None:
         validation = self.validations.get(source)
