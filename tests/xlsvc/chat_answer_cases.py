@@ -62,7 +62,11 @@ NAMED = (
     ("S002", "都5分,就态度4分", "5545|"),
     ("S002", "除了态度4分,其他都5分", "5545|"),
     ("S002", "都5分,态度三", "5535|"),
-    ("S002", "服务响应速度:5\n问题解决效果:4\n服务人员态度:5\n专业能力水平:5\n希望周末也能上门", "5455|希望周末也能上门"),
+    (
+        "S002",
+        "服务响应速度:5\n问题解决效果:4\n服务人员态度:5\n专业能力水平:5\n希望周末也能上门",
+        "5455|希望周末也能上门",
+    ),
     ("S004", "专业5,态度4", "--54|"),
     ("S002", "专业5,态度4", "--45|"),
     ("S002", "态度五分,速度三分,太慢了", "3-5-|太慢了"),
@@ -177,7 +181,7 @@ ASKED = (
     ("S002", "流程5分,其他4分", "asked:unclear"),
     ("S002", "物流速度2分", "asked:one"),
     ("S002", "上次3分,这次都5分", "asked:supposed"),
-    ("S002", "5545 或者 5555", "asked:many"),
+    ("S002", "5545 或者 5555", "asked:range"),
     ("S002", "5545 态度3", "asked:many"),
     ("S002", "三个5一个4", "asked:unclear"),
     ("S002", "5个5分", "asked:unclear"),
@@ -195,6 +199,39 @@ ASKED = (
     ("S002", "给师傅5分,给客服1分", "asked:unclear"),
     ("S002", "态度5 速度5 解决5 专业", "asked:rest"),
     ("S002", "师傅5分", "asked:one"),
+)
+
+SECOND_LOOK = (
+    # what a first version read wrongly, or might have
+    ("S002", "第一项到第三项5分,第四项4分", "asked:unclear"),
+    ("S002", "都5分,速度除外", "asked:rest"),
+    ("S002", "除速度外都5分", "asked:rest"),
+    ("S002", "都5分(除了速度3分)", "3555|"),
+    ("S002", "他们都打5分", "asked:supposed"),
+    ("S002", "5545是我的手机尾号", "asked:unclear"),
+    ("S002", "我手机尾号5545 5分5分4分5分", "5545|我手机尾号5545"),
+    ("S002", "三三两两", "asked:no_score"),
+    ("S002", "都5-", "asked:range"),
+    ("S002", "都4分多", "asked:range"),
+    ("S002", "改一下,态度3分", "asked:supposed"),
+    ("S002", "平均4分", "asked:one"),
+    ("S002", "解决3个问题,都5分", "asked:unclear"),
+    ("S002", "态度5分才怪", "asked:supposed"),
+    ("S002", "速度5天", "asked:unclear"),
+    ("S002", "5 5 4 5人很好", "asked:few"),
+    ("S002", "5 5 4 5 5人很好", "asked:unclear"),
+    ("S002", "产品5,服务5,物流4,价格5", "asked:unclear"),
+    ("S002", "1分都不想给", "asked:supposed"),
+    ("S002", "态度第一,都5分", "asked:unclear"),
+    ("S002", "很好很好5545", "5545|很好很好"),
+    ("S002", "态度和专业都5分,速度3分", "3-55|"),
+    ("S002", "1.响应5 2.解决4 3.态度5 4.专业3", "5453|"),
+    ("S002", "5态度 4专业", "asked:unclear"),
+    ("S002", "不是4分是5分", "asked:negated"),
+    ("S002", "满分10分,我给8分", "refused:scale"),
+    ("S002", "成都5分", "asked:one"),
+    ("S002", "都5分,什么时候能退款?", "5555|什么时候能退款?"),
+    ("S002", "都满意,5分", "asked:rest"),
 )
 
 REFUSED = (
@@ -218,4 +255,4 @@ REFUSED = (
     ("S002", "拒绝评价", "refused:declined"),
 )
 
-CASES = (*PLAIN, *ALL_ALIKE, *NAMED, *WITH_OTHER_NUMBERS, *FROM_WECHAT, *ASKED, *REFUSED)
+CASES = (*PLAIN, *ALL_ALIKE, *NAMED, *WITH_OTHER_NUMBERS, *FROM_WECHAT, *ASKED, *SECOND_LOOK, *REFUSED)
