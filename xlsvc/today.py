@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2s
 
 import pandas as pd
 
@@ -29,8 +30,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     Raises WorkbookError settings.bad, time.no_workday."""
     found = tasks(ledger, settings, now)
     marks = _marks(ledger)
-    open_tasks = [task for task in found if marks.get(task.mark, {}).get("done") != YES]
-    ticked = [task for task in found if marks.get(task.mark, {}).get("done") == YES]
+    ticked = [task for task in found if marks.get(task_code(task.mark), {}).get("done") == YES]
+    open_tasks = [task for task in found if task not in ticked]
     counts = Counter(task.level(now) for task in open_tasks)
     notice = _summary(counts, len(ticked))
     outcome = Outcome(notice=notice, counts={"待办": len(open_tasks), "已超时的待办": counts[OVERDUE]})
@@ -40,6 +41,11 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if HOME_TITLE in ledger.titles:
         outcome.tabs.append(_home(ledger, open_tasks, notice, now))
     return outcome
+
+
+def task_code(mark: str) -> str:
+    """What stands in 识别码: short, so that no row grows by it, and without anybody's name."""
+    return blake2s(mark.encode(), digest_size=6).hexdigest()
 
 
 def _marks(ledger: Ledger) -> dict[str, dict[str, str]]:
@@ -73,8 +79,8 @@ def _table(
             "left": _left(task, now),
             "owner": task.owner,
             "place": _link(ledger, task),
-            "mark": task.mark,
-            **{key: marks.get(task.mark, {}).get(key, "") for key in KEPT},
+            "mark": task_code(task.mark),
+            **{key: marks.get(task_code(task.mark), {}).get(key, "") for key in KEPT},
         }
         for number, task in enumerate(listed[:MOST], start=1)
     ]

@@ -175,17 +175,18 @@ def marked(rows: Rows, notes: list[Row]) -> Ledger:
 
 def test_marks_and_remarks_stay_with_their_task_and_ticked_ones_sink() -> None:
     rows = {"response_log": [response(), response(ticket="B-2", accepted_at=at("2024-05-10 10:30"))]}
+    first, second = today.task_code("resolution|A-1"), today.task_code("resolution|B-2")
     notes = [
-        {"mark": "resolution|B-2", "done": "是", "remark": "已电话"},
-        {"mark": "resolution|GONE", "done": "是", "remark": "没了"},
-        {"mark": "resolution|A-1", "remark": "等回电"},
-        {"mark": "resolution|A-1", "done": "是"},
+        {"mark": second, "done": "是", "remark": "已电话"},
+        {"mark": today.task_code("resolution|GONE"), "done": "是", "remark": "没了"},
+        {"mark": first, "remark": "等回电"},
+        {"mark": first, "done": "是"},
     ]
     outcome = today.update(marked(rows, notes), DEFAULTS, NOW)
     table = outcome.replace["today"]
-    kept = table[table["mark"].str.startswith("resolution|")][["mark", "done", "remark"]].values.tolist()
-    assert kept == [["resolution|A-1", "", "等回电"], ["resolution|B-2", "是", "已电话"]]
-    assert table["mark"].iloc[-1] == "resolution|B-2"
+    kept = table[table["mark"].isin([first, second])][["mark", "done", "remark"]].values.tolist()
+    assert kept == [[first, "", "等回电"], [second, "是", "已电话"]]
+    assert table["mark"].iloc[-1] == second
     assert table["no"].tolist() == list(range(1, len(table) + 1))
     assert outcome.notice.endswith(";已勾完成 1 项。")
 

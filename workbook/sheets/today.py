@@ -20,7 +20,7 @@ TODAY = Sheet(
         Column("place", "位置", "link", "computed", width=18),
         Column("done", "完成", "choice", choices="一次解决", width=8, note="办完选 是;台账里的时间补上后,这一行自己消失。"),
         Column("remark", "备注", width=26),
-        Column("mark", "识别码", role="issued", width=20, folded=True),
+        Column("mark", "识别码", role="issued", width=14, folded=True),
     ),
     tab_color="C0392B",
 )

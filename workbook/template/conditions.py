@@ -15,6 +15,21 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .. import styles
 from ..schema import Sheet
 
+LEVEL_COLOURS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "issue_list": (
+        ("需改", styles.BAD, styles.BAD_INK),
+        ("提示", styles.SOON, styles.SOON_INK),
+        ("已读作", styles.OPEN, styles.OPEN_INK),
+    ),
+    "today": (
+        ("已超时", styles.BAD, styles.BAD_INK),
+        ("两小时内", styles.SOON, styles.SOON_INK),
+        ("今天", styles.OPEN, styles.OPEN_INK),
+        ("待补", styles.UNKNOWN, styles.UNKNOWN_INK),
+    ),
+}
+"""Words of 紧要 and 级别, by sheet key."""
+
 
 def issue_mark(heading: str) -> str:
     """How 数据问题 names a column; xlsvc.validation writes it so."""
@@ -65,7 +80,7 @@ def _colour_statuses(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], f
 
 
 def _colour_rest(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], first: int, last: int) -> None:
-    """Excluded rows grey, low scores amber, the issue list's levels."""
+    """Excluded rows grey, low scores amber, levels, what is ticked as done muted."""
     whole = f"A{first}:{max(letters.values(), key=lambda at: (len(at), at))}{last}"
 
     def rule(area: str, formula: str, colour: str | None, ink: str) -> None:
@@ -86,14 +101,11 @@ def _colour_rest(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], first
             styles.SOON,
             styles.SOON_INK,
         )
-    if sheet.key == "issue_list":
+    for level, colour, ink in LEVEL_COLOURS.get(sheet.key, ()):
         at = letters["level"]
-        for level, colour, ink in (
-            ("需改", styles.BAD, styles.BAD_INK),
-            ("提示", styles.SOON, styles.SOON_INK),
-            ("已读作", styles.OPEN, styles.OPEN_INK),
-        ):
-            rule(f"{at}{first}:{at}{last}", f'{at}{first}="{level}"', colour, ink)
+        rule(f"{at}{first}:{at}{last}", f'{at}{first}="{level}"', colour, ink)
+    if sheet.key == "today":
+        rule(whole, f'${letters["done"]}{first}="是"', None, styles.MUTED)
 
 
 def _add(tab: Worksheet, area: str, rule: Rule) -> None:
