@@ -1,13 +1,14 @@
-"""一键更新: validate, sla, dispatch and score in one go, 今日待办 listed anew, and what was seen of the tickets noted down in
+"""一键更新: validate, sla, dispatch and score in one go, 今日待办 listed anew, every form's state, and what was seen of the tickets noted down in
 状态流水; applied at once."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from workbook.sheets.reference import STATUS_HISTORY
+from workbook.sheets.reference import FORM_REGISTER, STATUS_HISTORY
 
 from . import dispatch, scoring, sla, today, validation
+from .form_register import DUE, OVERDUE, register, register_states
 from .outcome import Ledger, Outcome, told_once
 from .settings import Settings
 from .status_history import new_rows
@@ -25,6 +26,11 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if len(noted):
         merged.append[STATUS_HISTORY.key] = noted
         merged.counts["状态流水新增"] = len(noted)
+    if len(register(ledger)):
+        states = register_states(ledger, settings, now)
+        merged.columns[FORM_REGISTER.key] = states
+        merged.counts["表单逾期"] = int((states["state"] == OVERDUE).sum())
+        merged.counts["表单待催"] = int((states["reminder"] == DUE).sum())
     merged = merged.merge(_listed(ledger, settings, now))
     merged.answers = []  # the means by question belong to 计算得分; here they would bury the notice
     merged.notice = " ".join(part.notice for part in parts if part.notice)  # 今日待办 is on 首页

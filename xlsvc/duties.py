@@ -1,5 +1,6 @@
 """The dated duties of the documents that are no clock of a ticket: a call ahead of a visit, survey, call-back,
-internal evaluation, brief, pick-up, the days of return and exchange, how long records are kept, the monthly survey.
+internal evaluation, brief, pick-up, the days of return and exchange, how long records are kept, the monthly survey;
+and what follows from customer forms: a reminder, a customer to be called instead of getting one, a wish to be called.
 
 `duties` is the list of them all as of a moment, for 今日待办 and for the findings of `duty_findings`. Limits are the rows
 of 设置 with 类别 事项 as in force on the day a duty begins. Requirements §1 S000.R2 R4 R5 R6 R9 R10, S001.R1, S002.R6 R7,
@@ -8,6 +9,7 @@ S003.R7 R9 R10.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +21,12 @@ import pandas as pd
 
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.process_log import PROCESS_LOG
-from workbook.sheets.reference import STATUS_HISTORY
+from workbook.sheets.reference import FORM_REGISTER, STATUS_HISTORY
 from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .assessment import is_summary
 from .clocks import LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN
+from .form_register import VOID, base_receipts, due_dates, register, register_states, reminded
 from .outcome import Ledger
 from .settings import Settings
 from .status_history import REOPENED
@@ -35,11 +38,14 @@ COLUMNS = ("sheet", "row", "ticket", "kind", "start", "due", "done_at", "status"
 KEPT, DISPOSABLE = "保存期内", "可销毁"
 """What 归档保存 shows instead of 进行中 and 超时: nobody is late who keeps a record longer."""
 
-LOGGED = ("contact", "arrival", "survey", "callback", "assessment", "brief", "pickup")
+LOGGED = ("contact", "arrival", "survey", "callback", "assessment", "brief", "pickup", "wish", "phone", "reminder")
 """The duties somebody has to do; the others are windows and reminders."""
 
 CALLED_BACK = ("投诉", "建议")
 VISITS = ("", "上门")
+BY_PHONE = "电话"
+_YES_AFTER_ALL = re.compile(r"不错|没问题|没关系|不介意|不反对|没意见")
+_NO = re.compile(r"[不否无别勿没免]|(?<![a-z])no(?![a-z])", re.IGNORECASE)
 _NAT = np.iinfo(np.int64).min
 _DAY = 86_400
 
@@ -89,7 +95,7 @@ class _Source:
     """The columns that duties hang on."""
 
     def __init__(self, ledger: Ledger, settings: Settings, now: datetime) -> None:
-        self.ledger, self.now = ledger, int(seconds(now))
+        self.ledger, self.settings, self.moment, self.now = ledger, settings, now, int(seconds(now))
         self.frame = tickets(ledger, settings).frame
         status = self.frame["status"].to_numpy(dtype=object)
         self.single = (self.frame["excluded"] != DOUBLED).to_numpy()
@@ -123,6 +129,7 @@ class _Source:
         for key, wanted in (("return", back), ("exchange", other)):
             yield self._of(key, returned & wanted & (at != _NAT), bought, at)
         yield self._of("archive", self.single & self.archived, self._archived(), np.full(len(bought), _NAT))
+        yield from self._forms()
 
     def _times(self, key: str) -> Whole:
         """A column of both logs by position in the ticket frame."""
@@ -209,21 +216,52 @@ class _Source:
         own = seconds(time_column(rows, "called_at").to_numpy())
         flagged = self._by_now(seconds(time_column(rows, "flagged_at").to_numpy()))
         briefed = seconds(time_column(rows, "briefed_at").to_numpy())
+        wished = by_distinct(text_column(rows, "willing"), wants_contact).to_numpy(dtype=bool) & ~anonymous & (at != _NAT)
+        receipts = base_receipts(text_column(rows, "receipt")[wished])
+        wished[wished] = ~(receipts.duplicated() & (receipts != "")).to_numpy()  # one form answered twice
         for key, which, start, done in (
             ("callback", asked & ~anonymous & (at != _NAT), at, _earlier(own, of_ticket)),
             ("brief", flagged != _NAT, flagged, briefed),
+            ("wish", wished, at, _earlier(own, of_ticket)),
         ):
-            place = np.flatnonzero(which)
-            yield _Kind(
-                key,
-                np.full(len(place), EVALUATIONS.key, dtype=object),
-                rows.index.to_numpy(dtype=np.int64)[place],
-                text_column(rows, "ticket").to_numpy(dtype=object)[place],
-                start[place],
-                self._by_now(done[place]),
-                np.ones(len(place), dtype=bool),
-                np.zeros(len(place), dtype=bool),
-            )
+            yield self._on_sheet(key, EVALUATIONS.key, rows, which, start, done)
+
+    def _forms(self) -> Iterable[_Kind]:
+        """Forms to be reminded of once their day is over, and customers on the list to be called."""
+        rows = register(self.ledger)
+        if rows.empty:
+            return
+        states = register_states(self.ledger, self.settings, self.moment)
+        phone = (text_column(rows, "way") == BY_PHONE).to_numpy() & (states["state"] != VOID).to_numpy()
+        issued, over = time_column(rows, "issued_at"), due_dates(rows, self.settings) + pd.Timedelta(days=1)
+        told = reminded(self.ledger, rows)
+        at = seconds(time_column(rows, "reminded_at").to_numpy())
+        due = (states["reminder"] != "").to_numpy() & over.notna().to_numpy() & ~phone
+        yield self._on_sheet("reminder", FORM_REGISTER.key, rows, due, seconds(over.to_numpy()), at, told & (at == _NAT))
+        came = seconds(states["returned_at"].to_numpy())
+        phone &= issued.notna().to_numpy()
+        yield self._on_sheet("phone", FORM_REGISTER.key, rows, phone, seconds(issued.to_numpy()), came)
+
+    def _on_sheet(
+        self, key: str, sheet: str, rows: pd.DataFrame, which: Mask, start: Whole, done: Whole, unsure: Mask | None = None
+    ) -> _Kind:
+        """Duties of the rows of another sheet than the logs; they stay open until they are done."""
+        place = np.flatnonzero(which)
+        return _Kind(
+            key,
+            np.full(len(place), sheet, dtype=object),
+            rows.index.to_numpy(dtype=np.int64)[place],
+            text_column(rows, "ticket").to_numpy(dtype=object)[place],
+            start[place],
+            self._by_now(done[place]),
+            np.ones(len(place), dtype=bool),
+            np.zeros(len(place), dtype=bool) if unsure is None else unsure[place],
+        )
+
+
+def wants_contact(text: str) -> bool:
+    """Does 愿意后续联系 ask for a call? Whatever is no plain refusal does: somebody reads it."""
+    return bool(text) and not _NO.search(_YES_AFTER_ALL.sub("", text))
 
 
 def _earlier(first: Whole, second: Whole) -> Whole:

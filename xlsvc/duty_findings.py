@@ -23,7 +23,8 @@ from .tickets import LOGS, records, text_column
 SHOWN_ROWS = 5
 FILLED_IN = {
     "contact": "called_ahead_at", "arrival": "arrived_at", "survey": "resolved_at", "callback": "called_at",
-    "assessment": "resolved_at", "brief": "briefed_at", "pickup": "picked_up_at",
+    "assessment": "resolved_at", "brief": "briefed_at", "pickup": "picked_up_at", "wish": "called_at", "phone": "token",
+    "reminder": "reminded_at",
 }  # fmt: skip
 """Kind -> the column that its line of advice points at."""
 

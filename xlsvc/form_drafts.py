@@ -63,7 +63,7 @@ def draft(
 def encoded_words(text: str) -> str:
     """A header's text by RFC 2047: each word at most 75 letters, no character torn in two; ASCII stays as it is."""
     text = "".join(c for c in text if c.isprintable())
-    if text.isascii() and "=?" not in text and len(text) <= ENCODED_WORD and not set(text) & set('"\\\\'):
+    if text.isascii() and "=?" not in text and len(text) <= ENCODED_WORD and not set(text) & set('"\\'):
         return text
     pieces, size = [""], 0
     for character in text:

@@ -21,11 +21,11 @@ from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.customer_forms import Form
 from workbook.sheets.evaluations import EVALUATIONS
-from workbook.sheets.reference import FORM_REGISTER
 from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .clocks import LATE, NEARLY, RUNNING
 from .duties import duties
+from .form_register import VOID_REMARK, register
 from .outcome import Ledger
 from .same_customer import is_whole_phone, same_customer
 from .settings import Settings
@@ -46,7 +46,6 @@ READS = ("evaluations", "quality_assessment", "form_register")
 """Sheets besides the two logs that tell who was asked already; a command that chooses recipients reads them."""
 
 WINDOW = timedelta(hours=24)
-VOID = "作废"
 BY_PHONE = "电话"
 SHOWN = 5
 LONGEST_DAYS = 366
@@ -143,15 +142,11 @@ def _with_customers(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _known(ledger: Ledger, form: Form) -> dict[str, str]:
     """Ticket numbers that 表单台账 has with this form and version -> its 发放方式."""
-    rows = _register(ledger)
+    rows = register(ledger)
     code = text_column(rows, "profile").str.split().str[0].fillna("")
     version = text_column(rows, "version").astype(str).str.removesuffix(".0")  # a retyped 1 comes back as 1.0
     rows = rows[(code == form.profile.code) & (version == form.profile.version)]
     return dict(zip(plain_numbers(text_column(rows, "ticket")), text_column(rows, "way"), strict=True))
-
-
-def _register(ledger: Ledger) -> pd.DataFrame:
-    return ledger[FORM_REGISTER.key] if FORM_REGISTER.key in ledger else pd.DataFrame(index=pd.Index([], dtype="int64"))
 
 
 def _named(frame: pd.DataFrame, asked: Sequence[str], now: datetime) -> tuple[list[Place], list[Issue]]:
@@ -254,12 +249,12 @@ def _customers_asked(
     """(customers asked within 再次调查间隔 as customer, contact and customer_no, the numbers of the tickets concerned):
     forms of 表单台账 that are not void, and answers noted down on 评价记录."""
     since = pd.Timestamp(now) - pd.Timedelta(days=int(settings.form_cooldown))
-    register, answers = _register(ledger), records(ledger, EVALUATIONS)
-    issued, answered = time_column(register, "issued_at"), time_column(answers, "evaluated_at")
-    void = text_column(register, "remark").str.startswith(VOID)
-    register = register[((issued > since) & (issued <= now) & ~void).to_numpy()]
+    forms, answers = register(ledger), records(ledger, EVALUATIONS)
+    issued, answered = time_column(forms, "issued_at"), time_column(answers, "evaluated_at")
+    void = text_column(forms, "remark").str.startswith(VOID_REMARK)
+    forms = forms[((issued > since) & (issued <= now) & ~void).to_numpy()]
     answers = answers[((answered > since) & (answered <= now)).to_numpy()]
-    numbers = pd.concat([plain_numbers(text_column(rows, "ticket")) for rows in (register, answers)])
+    numbers = pd.concat([plain_numbers(text_column(rows, "ticket")) for rows in (forms, answers)])
     concerned = [number for number in numbers.unique().tolist() if number]
     columns = ["customer", "contact", "customer_no"]
     theirs = frame.loc[frame["number"].isin(concerned), columns]

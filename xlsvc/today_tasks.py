@@ -16,6 +16,7 @@ import pandas as pd
 
 from workbook.sheets import BY_KEY
 from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.reference import FORM_REGISTER
 from workbook.sheets.settings import CLOCKS, SETTINGS
 from workbook.sheets.suggestion_tracker import SUGGESTION_TRACKER
 from workbook.values import read_moment
@@ -25,7 +26,7 @@ from .clocks import DONE_BY, LATE, NEARLY, NO_LIMIT, RUNNING, UNKNOWN
 from .duties import duties
 from .outcome import Ledger
 from .settings import Settings
-from .tickets import DOUBLED, records, text_column, tickets
+from .tickets import DOUBLED, plain_number, records, text_column, tickets
 
 OVERDUE, SOON, TODAY, NEAR, UNDATED = "已超时", "两小时内", "今天", "三天内", "待补"
 LEVELS = (OVERDUE, SOON, TODAY, NEAR, UNDATED)
@@ -34,15 +35,17 @@ SOON_HOURS, NEAR_DAYS = 2, 3
 
 DUTY_NAMES: Mapping[str, str] = {
     "contact": "上门前联系", "arrival": "上门到场", "survey": "发满意度调查", "callback": "回访客户", "assessment": "内部评估",
-    "brief": "交反馈简报", "pickup": "通知取件", "monthly": "月度满意度调查",
+    "brief": "交反馈简报", "pickup": "通知取件", "monthly": "月度满意度调查", "wish": "联系愿意后续联系的客户", "phone": "电话回访",
+    "reminder": "催收表单",
 }  # fmt: skip
 FILLED_IN: Mapping[str, str] = {
     "contact": "called_ahead_at", "arrival": "arrived_at", "survey": "resolved_at", "callback": "called_at",
-    "assessment": "resolved_at", "brief": "briefed_at", "pickup": "picked_up_at",
+    "assessment": "resolved_at", "brief": "briefed_at", "pickup": "picked_up_at", "wish": "called_at",
+    "phone": "token", "reminder": "reminded_at",
 }  # fmt: skip
 URGENT = {"P1": 0, "P2": 1}
 """Tickets of these degrees come before everything else that is equally pressing."""
-TOGETHER = ("survey", "assessment")
+TOGETHER = ("survey", "assessment", "reminder")
 """Kinds that one button does for all rows: from MANY on they are one task."""
 MANY = 3
 MEASURE, RULE = "改进措施", "补全设置"
@@ -177,12 +180,18 @@ def _about(ledger: Ledger, settings: Settings, due: pd.DataFrame) -> tuple[list[
     frame, answers = tickets(ledger, settings).frame, records(ledger, EVALUATIONS)
     people = frame["person"].where(frame["person"] != "", frame["owner"])
     given = {key: text_column(answers, key) for key in ("receipt", "customer", "called_by")}
+    served = frame["number"].drop_duplicates()
+    by_number = dict(zip(served, served.index, strict=True))
     subjects, owners = [], []
     for sheet, row, number in zip(due["sheet"], due["row"], due["ticket"], strict=True):
         if sheet == EVALUATIONS.key:
             named = number or f"评价 {given['receipt'].at[row]}".strip()
             subjects.append(" ".join(filter(None, (named, str(given["customer"].at[row])))))
             owners.append(str(given["called_by"].at[row]))
+        elif sheet == FORM_REGISTER.key:
+            place = by_number.get(plain_number(number))
+            subjects.append(_subject(number, frame["customer"].at[place] if place else "", sheet, row))
+            owners.append("")
         elif sheet:
             subjects.append(_subject(number, frame["customer"].at[sheet, row], sheet, row))
             owners.append(str(people.at[sheet, row]))

@@ -31,4 +31,13 @@ MESSAGES: dict[str, Message] = {
         "尚未办结", "上月的触点有 {count} 张工单还没有办结({rows}),没有列入月度调查。办结后再生成。"
     ),
     "form.words_internal": stop("《{title}》是内部评估表,不发给客户,没有短信微信稿。请由非执行人员填写工作表或文件。"),
+    "duty.wish": warning(
+        "", "“{sheet}”有 {count} 位客户愿意后续联系或希望回访,过了期限还没有联系({rows})。请安排联系,填好“{column}”和“回访结果”。"
+    ),
+    "duty.phone": warning(
+        "", "“{sheet}”有 {count} 位改用电话回访的客户过了期限还没有评价({rows})。请打电话,把评价登记到“评价记录”。"
+    ),
+    "duty.reminder": warning(
+        "", "“{sheet}”有 {count} 张表单逾期没有收回,也没有催过({rows})。请催一次并填“{column}”;只催这一次,不必再催。"
+    ),
 }
