@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .issues import WorkbookError
+from .package.cell_content import Serial, serial
 from .package.cell_refs import MAX_COLUMN, Area, address
 from .package.cell_writing import Content
 from .package.column_values import contents
@@ -49,8 +51,8 @@ def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColum
             raise WorkbookError("cell.too_long", length=len(text), limit=MAX_HEADING, start=text[:20])
         found = standing.get(text) or standing.get(fold(text)) or []
         if len(found) > 1:
-            cells = "、".join(address(place.header_row, number) for number in found)
-            raise WorkbookError("heading.doubled", sheet=place.title, heading=text, cells=cells)
+            there = "、".join(address(place.header_row, number) for number in found)
+            raise WorkbookError("heading.doubled", sheet=place.title, heading=text, cells=there)
         number = found[0] if found else place.right + len(fresh) + 1
         if number in values or number > MAX_COLUMN or (not found and fold(text) in map(fold, fresh)):
             if number > MAX_COLUMN:
@@ -58,7 +60,8 @@ def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColum
             raise ValueError(f"{sheet.title}: the own column {text!r} is given twice")
         if not found:
             fresh.append(text)
-        values[number] = contents(own.iloc[:, at])
+        cells = contents(own.iloc[:, at])
+        values[number] = [Serial(serial(cell)) if isinstance(cell, datetime) else cell for cell in cells]
     return OwnColumns(values, tuple(fresh), place.right + 1)
 
 

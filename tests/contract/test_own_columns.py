@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ NEW = pd.DataFrame({"no": ["N3", "N4"], "who": ["丙", "丁"]})
 OWN = {"渠道 来源": ["微信", None], "2024": [7.0, 8.0]}
 
 
-def _changes(own: dict[str, list[Any]], frame: pd.DataFrame = NEW) -> Changes:
+def _changes(own: Mapping[str, Sequence[Any]], frame: pd.DataFrame = NEW) -> Changes:
     return Changes(append=[(LOG, frame)], own={"log": pd.DataFrame(own, index=frame.index, dtype=object)})
 
 

@@ -15,6 +15,8 @@ TEXTS = {2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: 
 DATE_OR_TIME, TEXT_TYPE, LOGICAL = 6, 256, 1024  # com.sun.star.util.NumberFormat
 DATES_TYPED, NUMBER_RESULT = 2, 1  # com.sun.star.sheet.CellFlags.DATETIME, FormulaResult.VALUE
 XL_OOX = 3  # com.sun.star.sheet.AddressConvention
+WIDTH_OF_DIGIT = 212  # 1/100 mm
+HARD_FORMATS = 32  # com.sun.star.sheet.CellFlags.HARDATTR
 MOMENT_FORMAT = "m/d/yyyy h:mm"  # what Excel gives a moment in a cell without a format
 _CONSTANTS = {"=TRUE()": "TRUE", "=FALSE()": "FALSE", **{f"={text}": text for text in TEXTS.values()}}
 _TYPED = re.compile(r"\s*[\d=+\-@%.,$¥￥(]|(?:true|false)\s*$", re.I)
@@ -191,6 +193,22 @@ class UnoRange:
             cell.setTokens(book.parser.parseFormula(value[1:], cell.CellAddress))
         else:
             cell.setFormula(value)  # as typed
+
+    @property
+    def column_width(self) -> float | None:
+        found = {column.Width for column in self.cells.Columns}
+        return found.pop() / WIDTH_OF_DIGIT if len(found) == 1 else None
+
+    @column_width.setter
+    def column_width(self, width: float) -> None:
+        self.cells.Columns.Width = round(width * WIDTH_OF_DIGIT)
+
+    def autofill(self, destination: Any, type_: str) -> None:
+        assert type_ == "fill_formats"
+        destination.impl.cells.CellStyle = self.cells.CellStyle
+
+    def clear_formats(self) -> None:
+        self.cells.clearContents(HARD_FORMATS)
 
     def get_special_cells(self, cell_type: str, value_type: Any) -> list[UnoRange]:
         assert (cell_type, value_type) == ("visible", None)

@@ -13,16 +13,18 @@ from typing import Any
 from ..book import Applied, Before, Changes, Link, RawCell, WrittenColumn
 from ..issues import WorkbookError
 from ..journal import Former
-from ..package.cell_content import link_formula, same
-from ..package.cell_refs import MAX_ROW, address, letters
+from ..own_columns import OwnColumns, place_own, widened
+from ..package.cell_content import Serial, link_formula, same
+from ..package.cell_refs import MAX_ROW, address, column_number, letters
 from ..package.cell_writing import Content
-from ..package.column_values import contents, differing
+from ..package.column_values import chosen_rows, contents, differing, identity_text
 from ..package.written import stored, written_table
 from ..schema import Column, Sheet
 from ..table_place import TablePlace, last_filled
 from .calls import patiently
 from .former import remember
-from .grid import LiveTable, SheetGrid, block_of
+from .grid import LiveTable, SheetGrid
+from .new_columns import put_headings, refuse_beside, resized
 from .protection import refuse_protected
 from .writing import BlockWriter, Tape, check, runs, stands_again
 
@@ -57,6 +59,7 @@ class OpenSheet:
     table: LiveTable | None
     runs: list[ColumnRun] = field(default_factory=list)
     bottom: int = 0  # the last row that the table has to have, 0: as it is
+    own: OwnColumns | None = None  # columns that have to be made
     owned: bool = False
     written: bool = False
     standing: int = 0  # the last row before anything was written
@@ -81,17 +84,22 @@ class LiveChanges:
         """What has to be written to tables. Raises WorkbookError; nothing has been written."""
         for sheet, frame in changes.columns:
             self._columns(self._opened(sheet), sheet, frame)
+        for sheet, frame in changes.chosen:
+            self._chosen(self._opened(sheet), sheet, frame)
         for sheet, frame in changes.replace:
             self._replace(self._opened(sheet), sheet, frame)
         for sheet, frame in changes.append:
-            self._append(self._opened(sheet), sheet, frame)
+            self._append(self._opened(sheet), sheet, frame, changes.own.get(sheet.key))
         for opened in self._sheets.values():
             for run in opened.runs:
                 check(run.values)
-            if opened.runs or opened.bottom:
+            if opened.runs or opened.bottom or opened.own:
                 refuse_protected(opened.grid.sheet, opened.title)
         self.before.tables = {
-            opened.title: written_table(opened.place, opened.sheet, opened.owned)
+            opened.title: written_table(
+                opened.place, opened.sheet, opened.owned,
+                [column_number(c.letters) for c in self.before.cells if c.title == opened.title],
+            )
             for opened in self._sheets.values()
             if opened.written
         }
@@ -99,7 +107,7 @@ class LiveChanges:
     def write(self) -> None:
         """Writes it: tables are made as long as they have to be first."""
         for opened in self._sheets.values():
-            if opened.bottom:
+            if opened.bottom or opened.own:
                 self._resize(opened)
             writer = BlockWriter(opened.grid.sheet, self._tape, self._prepare)
             for run in opened.runs:
@@ -190,6 +198,17 @@ class LiveChanges:
         before = [cells[row - first] for row in rows]
         self._note(opened, WrittenColumn(opened.title, letters(number), rows, before, [after[r] for r in rows]))
 
+    def _chosen(self, opened: OpenSheet, sheet: Sheet, frame: Any) -> None:
+        """Single typed cells, for each of which a person picked the content; a formula is kept."""
+        first, last = opened.place.first, opened.place.last
+        for key in frame.columns:
+            number = self._column_at(opened, sheet, key)
+            cells = zip(map(int, frame.index), contents(frame[key]), strict=True)
+            wanted = {row: value for row, value in cells if value is not None and first <= row <= last}
+            if number is not None and wanted:
+                rows = sorted(wanted)
+                self._column(opened, sheet[key], number, rows, [wanted[row] for row in rows], (first, last))
+
     def _note(self, opened: OpenSheet, column: WrittenColumn, count: int | None = None) -> None:
         opened.written = True
         self.before.cells.append(column)
@@ -197,37 +216,42 @@ class LiveChanges:
 
     # new rows
 
-    def _append(self, opened: OpenSheet, sheet: Sheet, frame: Any) -> None:
+    def _append(self, opened: OpenSheet, sheet: Sheet, frame: Any, own: Any = None) -> None:
         """Adds rows; one whose identity the table knows already is skipped."""
-        numbers = {k: n for k in frame.columns if (n := self._column_at(opened, sheet, k)) is not None}
-        known = self._identities(opened, sheet)
-        columns = {key: contents(frame[key]) for key in numbers}
-        chosen = []
-        for at in range(len(frame)):
-            identity = tuple(_text(columns[key][at]) if key in columns else "" for key in sheet.identity)
-            if sheet.identity and any(identity):
-                if identity in known:
-                    continue
-                known.add(identity)
-            if any(cells[at] is not None for cells in columns.values()):
-                chosen.append(at)
+        kinds: dict[int, Column] = {}
+        columns: dict[int, list[Content]] = {}
+        for key in frame.columns:
+            number = self._column_at(opened, sheet, key)
+            if number is not None:
+                kinds[number], columns[number] = sheet[key], contents(frame[key])
+        theirs = place_own(sheet, opened.place, frame, own) if own is not None and len(own.columns) else None
+        for number, values in (theirs.values if theirs else {}).items():
+            kinds[number], columns[number] = _of_kind(values), values
+        identity = [columns.get(opened.place.columns.get(key, 0)) for key in sheet.identity]
+        chosen = chosen_rows(len(frame), columns.values(), identity, self._identities(opened, sheet))
         if not chosen:
             return
         place = opened.place
         start = last_filled(place, opened.grid) + 1
         bottom = start + len(chosen) - 1
+        if theirs and theirs.fresh:
+            refuse_beside(place, opened.grid, theirs, max(place.last, bottom))
+            widened(place, theirs)
+            opened.own = theirs
+            self.before.added_columns += [(opened.title, letters(number)) for number in theirs.numbers]
         self._grow(opened, bottom)
         rows = range(start, bottom + 1)
         blank: list[RawCell] = [None] * len(rows)
-        for key, number in sorted(numbers.items(), key=lambda item: item[1]):
-            values = [columns[key][at] for at in chosen]
+        for number, column in sorted(kinds.items()):
+            cells = columns[number]
+            values = cells if len(chosen) == len(cells) else [cells[at] for at in chosen]
             formulas = opened.grid.formula_rows(number)
             if not any(row in formulas for row in rows):
-                self._whole(opened, sheet[key], number, start, values)
-            links = [row for row, value in zip(rows, values, strict=True) if isinstance(value, Link)]
+                self._whole(opened, column, number, start, values)
+            links = [row for row, value in zip(rows, values, strict=True) if type(value) is Link]
             after = [stored(value, False) for value in values]
-            column = WrittenColumn(opened.title, letters(number), rows, blank, after, links=links)
-            self._note(opened, column, sum(value is not None for value in values))
+            note = WrittenColumn(opened.title, letters(number), rows, blank, after, links=links)
+            self._note(opened, note, len(values) - values.count(None))
         self.before.added_rows.append((opened.title, start, bottom))
 
     def _whole(self, opened: OpenSheet, column: Column, number: int, row: int, values: list[Content]) -> None:
@@ -246,7 +270,7 @@ class LiveChanges:
             return set()
         scan = opened.grid.read([n for n in numbers if n], place.first, max(place.first, place.last))
         lists = [scan.columns[n].cells for n in numbers if n]
-        return {tuple(_text(cell) for cell in row) for row in zip(*lists, strict=True)}
+        return set(zip(*(map(identity_text, cells) for cells in lists), strict=True))
 
     def _grow(self, opened: OpenSheet, bottom: int) -> None:
         """The table has to reach row `bottom`. Raises WorkbookError where it cannot."""
@@ -314,20 +338,23 @@ class LiveChanges:
 
     def _resize(self, opened: OpenSheet) -> None:
         table, place = opened.table, opened.place
-        if table is None or opened.bottom == place.table_bottom:
+        if opened.own:
+            writer = BlockWriter(opened.grid.sheet, self._tape, self._prepare)
+            put_headings(opened.grid, place.header_row, opened.own, writer, self._tape)
+        bottom = opened.bottom or place.table_bottom
+        right = opened.own.numbers[-1] if opened.own else 0
+        if table is None or (bottom == place.table_bottom and not right):
             return
         sheet, area = opened.grid.sheet, table.area
-        totals = area.bottom - place.table_bottom
+        self._tape.note(resized(table, sheet, area.bottom, area.right))
+        patiently(resized(table, sheet, bottom + area.bottom - place.table_bottom, right or area.right))
+        place.table_bottom = bottom
 
-        def to(bottom: int) -> Callable[[], None]:
-            width = area.right - area.left + 1
-            return lambda: table.handle.resize(
-                block_of(sheet, area.top, area.left, bottom + totals - area.top + 1, width)
-            )
 
-        self._tape.note(to(place.table_bottom))
-        patiently(to(opened.bottom))
-        place.table_bottom = opened.bottom
+def _of_kind(values: list[Content]) -> Column:
+    """What stands for a column of the person's own: its moments get a date format, its texts stay texts."""
+    kinds = set(map(type, values))
+    return Column("own", "own", "datetime" if Serial in kinds and kinds <= {Serial, str, type(None)} else "text")
 
 
 def _stands(cell: RawCell, formula: str | None, value: Content) -> bool:
@@ -338,13 +365,3 @@ def _stands(cell: RawCell, formula: str | None, value: Content) -> bool:
 def _stretch(cells: list[RawCell], count: int) -> list[RawCell]:
     """As many cells as rows were asked for; below what Excel uses there are blanks."""
     return cells + [None] * (count - len(cells)) if len(cells) < count else cells
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Link):
-        return value.text
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
-    return str(value).strip()

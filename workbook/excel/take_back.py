@@ -13,9 +13,10 @@ from ..package.cell_writing import Content, Formula
 from ..package.styles_xml import is_date_format
 from ..package.take_back import as_sheet, found
 from ..table_place import TablePlace, find_table
-from ..undo import Found, Plan, PutBack, Seen, View, same_text
+from ..undo import Found, Plan, PutBack, Seen, View, Width, same_text
 from .calls import native, patiently
 from .grid import LiveTable, SheetGrid, block_of
+from .new_columns import resized, take_off
 from .protection import open_up, refuse_protected
 from .tabs import constants, delete, place_of, put_in_front, show, shown
 from .writing import BlockWriter, Tape, check, runs, stands_again
@@ -75,6 +76,16 @@ class LiveView:
         patiently(look)
         return found
 
+    def is_read(self, table: WrittenTable, letters: str) -> bool:
+        place = self.place(table)
+        if place is None:
+            return True
+        named = f"{place.headings.get(column_number(letters), '')}]".casefold()
+        texts = patiently(lambda: [str(defined.refers_to) for defined in self.book.names])
+        for title in self.tabs.values():
+            texts += [text for _, _, text in self.grid(patiently(lambda tab=title: str(tab.name))).formulas()]  # type: ignore[misc]
+        return any(named in text.casefold() for text in texts)
+
     def ties(self, title: str) -> list[str]:
         """Cells of other tabs whose formulas read the tab."""
         marks = (f"'{title.replace(chr(39), chr(39) * 2)}'!".casefold(), f"{title}!".casefold())
@@ -112,6 +123,9 @@ class TakingBack:
         for column in plan.cells:
             if column.rows:
                 self._column(column)
+        bottoms = {length.table.title: length.becomes for length in plan.lengths}
+        for width in plan.widths:
+            self._narrow(width, bottoms.get(width.table.title))
         for title in dict.fromkeys(column.title for column in plan.filled):
             shut = open_up(self.view.tabs[title.casefold()], title, self.tape)
             for column in plan.filled:
@@ -135,6 +149,15 @@ class TakingBack:
         table = next((t for t in grid.tables if place.part and t.part == place.part), None)
         if table is not None and becomes != place.table_bottom:
             resize(grid.sheet, table, place.table_bottom, becomes, self.tape)
+
+    def _narrow(self, width: Width, bottom: int | None) -> None:
+        place = self.view.place(width.table)
+        assert place is not None, "it was found when the plan was made"
+        grid = self.view.grid(place.title)
+        table = next((t for t in grid.tables if place.part and t.part == place.part), None)
+        writer = BlockWriter(grid.sheet, self.tape, self._prepare)
+        numbers = [column_number(name) for name in width.letters]
+        take_off(place, grid, table, numbers, bottom or place.table_bottom, writer, self.tape)
 
     def _column(self, column: PutBack) -> None:
         grid = self.view.grid(column.title)
@@ -191,13 +214,8 @@ def resize(sheet: Any, table: LiveTable, old: int, new: int, tape: Tape) -> None
     area = table.area
     totals = area.bottom - old
 
-    def to(bottom: int) -> Callable[[], None]:
-        width = area.right - area.left + 1
-        rows = bottom + totals - area.top + 1
-        return lambda: table.handle.resize(block_of(sheet, area.top, area.left, rows, width))
-
-    tape.note(to(old))
-    patiently(to(new))
+    tape.note(resized(table, sheet, old + totals, area.right))
+    patiently(resized(table, sheet, new + totals, area.right))
 
 
 def stands_as_before(written: Before, view: LiveView, former: View) -> bool:

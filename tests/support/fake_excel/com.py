@@ -29,7 +29,7 @@ PATIENCE = 2_000  # after so many refusals in a row a person would have killed E
 # Methods that change something; every property put does.
 CHANGING = frozenset(
     {
-        "Activate", "Add", "AutoFilter", "AutoFit", "Calculate", "Clear", "ClearContents", "ClearFormats", "Close",
+        "Activate", "Add", "AutoFill", "AutoFilter", "AutoFit", "Calculate", "Clear", "ClearContents", "ClearFormats", "Close",
         "Copy", "Delete", "FillDown", "Insert", "Merge", "Move", "Open", "Protect", "Resize", "Run", "Save", "SaveAs",
         "SaveCopyAs", "Select", "ShowAllData", "UnMerge", "Unlist", "Unprotect",
     }

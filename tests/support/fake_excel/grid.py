@@ -26,6 +26,7 @@ class Grid:
     unlocked: list[Rect] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    widths: dict[int, float] = field(default_factory=dict)
     looks: list[tuple[Rect, str, Any]] = field(default_factory=list)
 
     def copied(self) -> Grid:
@@ -147,7 +148,7 @@ class Grid:
 
     def shift_columns(self, at: int, count: int) -> None:
         """Whole columns from `at` go `count` to the right, or to the left."""
-        for name in ("values", "formulas", "forms", "column_forms"):
+        for name in ("values", "formulas", "forms", "column_forms", "widths"):
             setattr(self, name, _shifted(getattr(self, name), at, count))
         self.hidden_columns = set(_shifted(dict.fromkeys(self.hidden_columns, True), at, count))
 

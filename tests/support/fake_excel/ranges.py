@@ -14,6 +14,7 @@ from .range_contents import PROTECTED, Contents
 
 __all__ = ("PROTECTED", "Range")
 
+FILL_FORMATS = 3  # xlFillFormats
 _FORMULAS, _CONSTANTS, _BLANKS, _VISIBLE = -4123, 2, 4, 12
 
 
@@ -107,6 +108,26 @@ class Range(Contents):
     def AutoFit(self) -> bool:
         self._refuse_formats()
         return True
+
+    def AutoFill(self, Destination: Any, Type: Any = 0) -> bool:
+        """Formats of one cell to its right; values and series are not played."""
+        self._refuse_formats()
+        to = Destination.rect
+        if Type != FILL_FORMATS or self.rect.size > 1 or not self.rect.within(to) or to == self.rect:
+            raise refused("AutoFill method of Range class failed")
+        self.sheet.grid.set_form(to, self.sheet.grid.form(self.rect.top, self.rect.left))
+        return True
+
+    @property
+    def ColumnWidth(self) -> float | None:
+        widths = {self.sheet.grid.widths.get(c, 8.43) for c in range(self.rect.left, self.rect.right + 1)}
+        return widths.pop() if len(widths) == 1 else None
+
+    @ColumnWidth.setter
+    def ColumnWidth(self, width: Any) -> None:
+        if (self.sheet.protected and "FormattingColumns" not in self.sheet.allowed) or not 0 <= width <= 255:
+            raise refused("Unable to set the ColumnWidth property of the Range class")
+        self.sheet.grid.widths.update(dict.fromkeys(range(self.rect.left, self.rect.right + 1), float(width)))
 
     # -- merging, tables, names
 
