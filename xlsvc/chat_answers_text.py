@@ -14,16 +14,18 @@ from dataclasses import dataclass
 MASKED, UNCLEAR, MEASURED = "\ue000", "\ue001", "\ue002"
 """Marks on a tape: a number that is known to be no score; a sign that might be one and cannot be read; a number of
 counted things."""
+NUMBERED = "\u2028"
+"""A blank in the place of the number before the words: 5、希望周末也能上门."""
 MARKERS = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016"
 """Marks for “question 1” to “question 7”."""
 
 CHINESE = "零〇一二三四五六七八九十百两"
 _NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|[{CHINESE}几半]+)"
 _MEASURES = (
-    "分钟|分多钟|分来钟|秒钟?|个?多?小时|个?钟头|天|夜|个?星期|个?礼拜|周|个?多?月|年|季度|次|遍|回|趟|元|块钱?|毛钱?|"
+    "分钟|分多钟|分来钟|秒钟?|个?多?小时|个?钟头|天|夜|个?星期|个?礼拜|周(?!末|到|边|围)|个?多?月|年|季度|次|遍|回|趟|元|块钱?|毛钱?|"
     "万|千|折|台|件|套|张|位|个?人|名|家|户|栋|幢|号?楼|层|单元|室|号|日|倍|代|款|星级|级|度|℃|米|公里|斤|公斤|克|升|寸|匹"
 )
-_COUNTED = re.compile(rf"{_NUMBER}多?\s*(?:{_MEASURES})")
+_COUNTED = re.compile(rf"{_NUMBER}多? ?(?:{_MEASURES})")
 _NOT_SCORES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -55,6 +57,8 @@ _MARKER_SHAPES = tuple(
 )
 _LISTED = r"(?<![0-9.])\(?([1-7])\s*(?:[、):]|\.(?=\s))\s*(?=[1-5一二三四五](?![0-9]))"
 
+_OFFICE = re.compile(r"您好![^「」]*?\(回执码\s*[0-9A-Z-]+\)\s*")
+"""The message of form_words, copied along with its answer."""
 _QUOTED = re.compile(r"「[^」]*」\s*\n[-—–\s]{3,}(?:\n|$)")
 _WHEN = (
     r"(?:(?:\d{2,4}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|昨天|前天|今天|周[一二三四五六日]|星期[一二三四五六日天])?\s*"
@@ -73,22 +77,24 @@ def own_words(pasted: str, names: Collection[str] = ()) -> tuple[str, int]:
     """The message without what a chat program puts around it, and how many people speak in it. `names` are names
     of the customer: “王女士:” before a message is then known to be no part of it."""
     text = _QUOTED.sub("", pasted.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _OFFICE.sub("", text)
     speakers: set[str] = set()
+    speaker = ""
     kept = []
     for line in text.split("\n"):
         plain = line.replace(":", ":").replace("(", "(").replace(")", ")")
-        rest: str | None = line
+        rest = line
         if match := _HEADER_FIRST.fullmatch(plain):
             rest = line[match.start("rest") :]
         elif match := _HEADER.fullmatch(plain):
-            rest = None
+            rest = ""
         elif match := _PERSON.fullmatch(plain) or _named(plain, names):
             rest = line[match.start("rest") :]
-        if match and match["name"].strip():
-            speakers.add(match["name"].strip())
-        if rest is not None:
+        speaker = match["name"].strip() if match else speaker
+        if rest.strip():
+            speakers.add(speaker)
             kept.append(rest)
-    return "\n".join(kept).strip(), len(speakers)
+    return "\n".join(kept).strip(), len(speakers - {""}) + ("" in speakers and len(speakers) > 1)
 
 
 def _named(line: str, names: Iterable[str]) -> re.Match[str] | None:
@@ -150,15 +156,19 @@ def masked(source: str, questions: int, labels: str) -> Tape:
     tape = Tape.of(source)
     for shape in _MARKER_SHAPES:
         tape.replace(shape, lambda match: _marker(match[1], questions))
+    tape.replace(
+        re.compile(rf"(?:(?<=\n)|^)\s*{questions + 1}\s*[.、):]\s*(?=[^0-9\s])"), lambda match: NUMBERED
+    )
     _mark_listed(tape, re.compile(rf"(?<![0-9.])([1-7])\s*[.、):]?\s*(?={labels})"), questions)
     _mark_listed(tape, re.compile(_LISTED), questions)
     after_label = re.compile(rf"(?:{labels})[给打是:\s]*$")
     for shape in _NOT_SCORES:
         mark = MEASURED if shape is _COUNTED else MASKED
-        tape.replace(
-            shape,
-            lambda match, mark=mark: UNCLEAR if after_label.search(match.string[: match.start()]) else mark,
-        )
+
+        def marked(match: re.Match[str], mark: str = mark) -> str:
+            return UNCLEAR if after_label.search(match.string[: match.start()]) else mark
+
+        tape.replace(shape, marked)
     return tape
 
 

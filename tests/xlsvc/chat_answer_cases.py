@@ -125,6 +125,19 @@ FROM_WECHAT = (
     ("S002", "请您按1到5分打分:1响应 2解决 3态度 4专业\n5545", "asked:range"),
 )
 
+BY_OUR_OWN_WORDS = (
+    # answers to the message of form_words, which numbers its questions
+    ("S002", "1、5\n2、4\n3、5\n4、5\n5、周末也能上门就好了", "5455|周末也能上门就好了"),
+    ("S002", "5545\n5. 师傅准时", "5545|师傅准时"),
+    (
+        "S002",
+        "小李 10:01\n您好!售后部张工为您提供了售后服务。请您用半分钟打个分(1分最低,5分最高):\n1. 服务响应速度\n2. 问题解决效果\n"
+        "请按顺序回复4个数字,例如:5545 师傅准时\n(回执码 7KQM-4XTR)\n王女士 10:03\n5445 师傅很好",
+        "5445|师傅很好",
+    ),
+    ("S002", "5445 师傅很好\n小李 10:05\n谢谢您", "asked:speakers"),
+)
+
 ASKED = (
     ("S002", "", "asked:blank"),
     ("S002", "满意", "asked:no_score"),
@@ -255,4 +268,14 @@ REFUSED = (
     ("S002", "拒绝评价", "refused:declined"),
 )
 
-CASES = (*PLAIN, *ALL_ALIKE, *NAMED, *WITH_OTHER_NUMBERS, *FROM_WECHAT, *ASKED, *SECOND_LOOK, *REFUSED)
+CASES = (
+    *PLAIN,
+    *ALL_ALIKE,
+    *NAMED,
+    *WITH_OTHER_NUMBERS,
+    *FROM_WECHAT,
+    *BY_OUR_OWN_WORDS,
+    *ASKED,
+    *SECOND_LOOK,
+    *REFUSED,
+)
