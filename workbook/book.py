@@ -127,7 +127,8 @@ class Changes:
     -> frame with the index of that sheet's `append` frame) are the person's own columns of the new rows, by
     heading; a heading that the table lacks becomes a new column at its right end. `replace`: the whole body of a
     table that the product owns. `chosen`: frames of single typed cells (index = sheet rows, None: leave the cell) whose
-    new content a person picked for this very cell; a cell with a formula is kept. `hide`/`show`: tab titles.
+    new content a person picked for this very cell; a cell with a formula is kept. `headings`: columns of the schema that a
+    table lacks and gets at its right end, blank. `hide`/`show`: tab titles.
     `activate`: the tab to stand in front. `own_tabs`: tabs whose formulas are the product's, which `Applied.stale`
     leaves out.
     """
@@ -142,11 +143,12 @@ class Changes:
     own_tabs: Sequence[str] = ()
     own: Mapping[str, Any] = field(default_factory=dict)
     chosen: Sequence[tuple[Sheet, Any]] = ()
+    headings: Sequence[tuple[Sheet, Sequence[str]]] = ()
 
     def __bool__(self) -> bool:
         return bool(
             self.columns or self.append or self.replace or self.chosen or self.tabs
-            or self.hide or self.show or self.activate
+            or self.headings or self.hide or self.show or self.activate
         )
 
 
@@ -294,6 +296,9 @@ class Book(Protocol):
 
     def snapshot(self) -> Path:
         """A file that holds what the book holds now, to be read only. It goes with the Book at the latest."""
+
+    def folder(self) -> Path:
+        """Where files may be put: beside the workbook, else among the person's documents."""
 
     def apply(
         self, changes: Changes, save_as: Path | None = None, occasion: Occasion | None = None

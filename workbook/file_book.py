@@ -105,6 +105,10 @@ class FileBook:
         """The file itself: nothing is held that it does not hold."""
         return self.path
 
+    def folder(self) -> Path:
+        """Beside the file."""
+        return self.path.parent
+
     def _entry(self, sheet: Sheet) -> SheetEntry | None:
         entry = self._current().package.sheet(sheet.title)
         if entry is None:

@@ -11,22 +11,22 @@ from .book import Value
 @dataclass(frozen=True)
 class NewFile:
     """A file of its own. `file` is its name or path relative to the output folder, with "/" between folders.
-    `content`: its bytes, or what gives them when they are wanted. `again`: it was made before, and is made only where
-    it is missing; any other file is never written over one that stands there."""
+    `content`: its bytes, or what gives them when they are wanted."""
 
     file: str
     content: bytes | Callable[[], bytes]
-    again: bool = False
 
 
 @dataclass(frozen=True)
 class NewBook:
-    """A workbook of one tab: a copy of tab `template` of the book (or the packaged one), filled at its named cells.
-    `mark` goes into the file's property xlsvc.form, "S002-1|TOKEN" (without a key: "S001-1"). `file` and `again` as of a
-    NewFile."""
+    """A workbook of one tab called `title`: a copy of tab `template` of the book (or the packaged one), filled at its
+    named cells. `blank` names the cells that go out empty, whatever the template holds. `mark` goes into the file's
+    property xlsvc.form: "S002-1|TOKEN", without a key "S001-1". `file` as of a NewFile.
+    """
 
     file: str
     template: str
+    title: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    blank: tuple[str, ...] = ()
     mark: str = ""
-    again: bool = False

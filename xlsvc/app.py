@@ -131,6 +131,7 @@ def run_on(
 
     from .addresses import Addresses
     from .outcome import Ledger
+    from .output_files import OutputFiles
     from .settings import read_settings
     from .sheet_findings import not_read, not_written
 
@@ -144,28 +145,34 @@ def run_on(
     unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
     settings.check_version()
+    output = OutputFiles(book, str(options.get("out") or ""), save_as.parent if save_as else None)
     gathered = command.gather()(book, options, progress)
     ledger = Ledger(
         frames=frames,
         issues=(*unread, *issues),
         titles=book.titles(),
-        options={"random_token": random_token, **options, **gathered, "addresses": addresses},
+        options={
+            "random_token": random_token, "names_in": output.names_in, "form_templates": output.templates,
+            **options, **gathered, "addresses": addresses,
+        },
     )
     outcome: Outcome = command.load()(ledger, settings, at)
     progress("写入结果")
     occasion = Occasion(command.label, now(), settings.backups, settings.backup_days)
-    applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
+    with output.ready(outcome):
+        applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
 
     said = {(i.code, i.sheet) for i in outcome.issues}
     found = [i for i in unread if (i.code, i.sheet) not in said]
     found += [addresses.located(i) for i in outcome.issues]
     found += [addresses.located(i) for i in _faults_of_rules([*issues, *settings.issues], found, cells)]
     found += not_written(applied.missing, cells)
+    found += output.issues
     found += [
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
         for place in applied.kept
     ]
-    notice = outcome.notice
+    notice = outcome.notice + output.notice(live=bool(outcome.append) and applied.saved is None)
     if applied.stale:
         notice += f" 有 {applied.stale} 个您写的公式引用了更新过的列,打开文件时会自动重算。"
     if not applied.undoable:
@@ -180,7 +187,7 @@ def run_on(
         answers=list(outcome.answers),
         saved=str(applied.saved or ""),
         backup=str(applied.backup or ""),
-        files=[str(applied.saved)] if applied.saved else [],
+        files=[str(path) for path in (*([applied.saved] if applied.saved else []), *output.placed.made)],
         exit_code=1 if attention else 0,
         listed="issue_list" in outcome.replace,
     )
@@ -249,6 +256,7 @@ def _changes(outcome: Outcome, titles: Iterable[str]) -> Changes:
         activate=outcome.activate,
         own_tabs=[title for title in (*titles, *(tab.name for tab in outcome.tabs)) if is_own_tab(title)],
         own=outcome.own,
+        headings=[(BY_KEY[key], headings) for key, headings in outcome.headings.items()],
         chosen=pairs(outcome.chosen),
     )
 
@@ -316,11 +324,24 @@ def undo(path: Path) -> Report:
     return undo_on(open_book(path))
 
 
+def _form_folder(book: Book) -> Path:
+    from workbook.sheets.settings import SETTINGS
+
+    from .output_files import OutputFiles
+    from .settings import read_settings
+
+    frames, _ = _typed(book.read([SETTINGS]))
+    return OutputFiles(book).folder(read_settings(frames, now()).form_folder)
+
+
 def undo_on(book: Book) -> Report:
     """The same on any host."""
     from workbook.book import Occasion
     from workbook.file_undo import described
 
+    from .output_files import IssuedFiles
+
+    before = IssuedFiles.of(book)
     done = book.undo(Occasion(BY_ID["undo"].label, now()))
     parts = [f"恢复 {done.cells} 个单元格"] if done.cells else []
     parts += [f"去掉 {done.rows} 行"] if done.rows else []
@@ -329,6 +350,7 @@ def undo_on(book: Book) -> Report:
         parts.append("删除工作表" + "".join(f"“{title}”" for title in done.tabs[:NAMED_TABS]) + more)
     did = ":" + "、".join(parts) if parts else ""
     rest = "台账与那之前完全相同。" if done.whole else "之后您改的其他内容都保留着。"
+    rest += before.taken_back(IssuedFiles.of(book), lambda: _form_folder(book))
     return Report(
         "undo",
         str(book.name),

@@ -13,7 +13,7 @@ from typing import Any
 GROUPS = ("每日", "客户反馈", "报告", "改进", "发送", "工具")
 
 LOGS = ("response_log", "process_log")
-REGISTERS = ("form_register", "status_history")  # they may name a ticket number that a log no longer holds
+REGISTERS = ("form_register", "status_history", "carried")  # they may name a ticket number that a log no longer holds
 RULES = ("settings", "people", "holidays", "options")
 
 
@@ -130,18 +130,24 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "forms", "生成表单", "客户反馈", "DataFormExcel",
-        "为选中的工单(没有选中时为近 24 小时内解决的)生成客户评价表(工作表),并登记到“表单台账”。",
-        handler="customer_forms:update", reads=(*LOGS, "form_register"),
+        "为选中的工单(没有选中时为近 24 小时内解决的)各生成一份客户评价表文件,并登记到“表单台账”。",
+        handler="customer_forms:update", reads=(*LOGS, "evaluations", "quality_assessment", "form_register"),
         options=(
             Option("profile", "评价档案,如 S002", default="S002"),
             Option("ticket", "只为这些工单生成(可重复写)", many=True),
+            Option("purpose", "没有写工单号时发给谁:服务后、近30天(可接着写目的)、月度", metavar="服务后|近30天|月度"),
+            Option("out", "文件放到这个文件夹;不写就用“设置”的“表单文件夹”", metavar="DIR"),
+            Option("sheets", "做成台账里的工作表,不做文件", flag=True),
+            Option("words", "只写可以复制到微信或短信的文字,不做文件", flag=True),
+            Option("drafts", "每份文件再配一封没有寄出的邮件草稿", flag=True),
         ),
         large=True,
     ),
     Command(
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
-        handler="weekly_summary:update", reads=(*LOGS, "evaluations", "quality_assessment", "status_history"),
+        handler="weekly_summary:update",
+        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),
     Command(
@@ -159,16 +165,18 @@ COMMANDS: tuple[Command, ...] = (
         on_book=False,
     ),
     Command(
-        "carry-over", "结转", "工具", "CopyToPersonalCalendar",
+        "carry-over", "结转", "工具", "FileSaveAsExcelXlsx",
         "另做一本新年度的台账:带上设置、选项、人员、模板、您加的列、未结工单和近 8 周的数;原台账不动。",
         options=(
             Option("year", "新台账的年份,如 2027;不写为下一年(上半年则为今年)", metavar="2027"),
             Option("out", "新台账的文件名;不写为原文件名换上年份,放在同一文件夹", metavar="FILE"),
         ),
+        handler="carry_over:update", gathers="carry_over:source",
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", "service_process", *REGISTERS),
         answers=12,
     ),
     Command(
-        "upgrade", "升级台账", "工具", "UpgradeDocument",
+        "upgrade", "升级台账", "工具", "CellsInsertDialog",
         "把旧版程序的台账补齐到现在这一版:加上缺的列、工作表、设置和选项;您填的内容和样式都不动。",
         handler="upgrade:update", gathers="upgrade:look", answers=20,
     ),

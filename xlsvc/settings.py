@@ -73,6 +73,7 @@ class Settings:
     satisfied_line: float
     few_answers: int
     min_answered: int
+    straight_lined: str
     warning_share: float
     work_spans: str
     reopen_basis: str
@@ -83,8 +84,11 @@ class Settings:
     satisfied_goal: float
     form_days: int
     form_limit: int
+    form_folder: str
     form_notice: str
     form_cooldown: int
+    churn_points: int
+    churn_days: int
     form_call_types: str
     form_call_names: str
     form_call_classes: str
@@ -116,8 +120,13 @@ class Settings:
     def check_version(self) -> None:
         """Raises settings.newer for a ledger made by a later version of the product."""
         self.require("schema_version")
-        if self.schema_version > SCHEMA_VERSION:
-            raise WorkbookError("settings.newer", version=self.schema_version, known=SCHEMA_VERSION)
+        if self.made_by > SCHEMA_VERSION:
+            raise WorkbookError("settings.newer", version=self.made_by, known=SCHEMA_VERSION)
+
+    @property
+    def made_by(self) -> int:
+        """The version the ledger was brought up to, whatever day it is: the highest that any row gives."""
+        return max(int(value) for value in self._singles["schema_version"].values)
 
     def require(self, *names: str) -> None:
         """Raises settings.bad if a row of one of these settings cannot be used. Names are keys of

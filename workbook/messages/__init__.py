@@ -14,6 +14,7 @@ from . import (
     commands,
     excel,
     files,
+    form_files,
     form_sending,
     import_command,
     imports,
@@ -33,6 +34,7 @@ MESSAGES: dict[str, Message] = {
     **import_command.MESSAGES,
     **carrying.MESSAGES,
     **collecting.MESSAGES,
+    **form_files.MESSAGES,
     **form_sending.MESSAGES,
 }
 

@@ -78,7 +78,7 @@ TARGETS = (
 @dataclass(frozen=True)
 class Setting:
     """One single-valued setting: `kind` says how xlsvc.settings reads its text
-    (number, integer, share, text, yesno, spans, reopen, minutes, profile)."""
+    (number, integer, share, text, yesno, spans, reopen, straight, minutes, profile)."""
 
     key: str
     group: str
@@ -100,6 +100,11 @@ SETTING_ROWS = (
     Setting("satisfied_line", "评价", "满意线", 4, "分", "number", "达到即算满意"),
     Setting("few_answers", "评价", "样本少", 5, "份", "integer", "份数少于它时标“样本少”"),
     Setting("min_answered", "评价", "最少作答项", 2, "项", "integer", "少于它的评价视为未填关键信息,剔除(S001)"),
+    Setting("straight_lined", "评价", "同分无说明", "最低分", "", "straight",
+            "各项同分又没有一句说明的评价:最低分(全 1 分的剔除,S001 恶意评分)、低分(低于低分线的剔除)、全部(全 5 分也剔除)、不剔除"),
+    Setting("churn_points", "客户", "流失提醒分", 6, "分", "integer",
+            "达到即列入今日待办;投诉 3 分,低分评价、确认不满意、重开、超时未结各 2 分,三次以上报修 1 分,客户类型标为流失风险 3 分;填 0 不用"),
+    Setting("churn_days", "客户", "流失观察期", 90, "天", "integer", "只看最近这么多天受理的工单和它们的评价(S004)"),
     Setting("warning_share", "时效", "预警比例", 80, "%", "share", "用去时限的这一比例后显示“即将超时”"),
     Setting("work_spans", "时效", "工作时段", "09:00-12:00 13:30-18:00", "", "spans",
             "可写多段,用空格隔开;某天不同就接着写,如 周五 09:00-12:00 13:30-17:00 周六 09:00-12:00"),
