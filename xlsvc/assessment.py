@@ -1,5 +1,6 @@
 """Scores of 质量评估, the internal assessment of S003.T2: weights in the labels, the group's composite, the
-typed 综合得分 row checked against it, and the assessor who must not be the one who did the work."""
+typed 综合得分 row checked against it, what the times say about 响应, and the assessor who must not be the one who did
+the work (S003.R9): such a ticket has no composite."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT as SHEET
 from workbook.values import half_up, split_owner, summary_rows
 
 from .outcome import Ledger
+from .response_score import TIMED, suggestions
 from .settings import Settings
 from .tickets import (
     DOUBLED,
@@ -55,7 +57,9 @@ def is_summary(frame: pd.DataFrame) -> pd.Series:
 def assessment_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     """The computed columns of 质量评估, index as the sheet's rows: weight (fraction), composite (exact, on every
     row of the ticket and on its 综合得分 row; NaN unless all scores are there and the weights add up to
-    100 %), low (是 under 低分线); also group (the ticket as compared) and summary (bool).
+    100 %, and where the handler assessed the own work), low (是 under 低分线), suggested and suggested_why (what the
+    ticket's times say about 响应及时性; a blank 得分 counts as it where the standard settles it); also group (the
+    ticket as compared) and summary (bool).
 
     The weight printed in the label counts; without one, 设置 gives it: raises WorkbookError if 设置 is asked
     and its weights do not add up.
@@ -101,8 +105,20 @@ def _assessment_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
         if not any(abs(typed - fair) < 1e-9 for fair in (exact, half_up(exact, 1), half_up(exact, 2))):
             report("score.summary_differs", row, "score", typed=f"{typed:g}",
                    shown=f"{half_up(exact, 1):.1f}", exact=f"{exact:.10g}")  # fmt: skip
-    for row, owner in _own_work(tickets(ledger, settings).frame, frame, read):
-        report("score.own_work", row, "assessor", owner=owner, ticket=numbers[row])
+    settled = read[read["settled"] & read["typed"].notna() & (read["typed"] != read["suggested"])]
+    for row, typed, reason in zip(
+        settled.index, settled["typed"].tolist(), settled["suggested_why"], strict=True
+    ):
+        report(
+            "score.anchor_differs",
+            row,
+            "score",
+            label=read.at[row, "label"],
+            typed=f"{typed:g}",
+            reason=reason,
+        )
+    for row in read.index[read["own_work"] != ""]:
+        report("score.own_work", row, "assessor", owner=read.at[row, "own_work"], ticket=numbers[row])
     return found
 
 
@@ -114,15 +130,36 @@ def _awry(rows: pd.DataFrame) -> pd.Series:
     return blank | off
 
 
-def _own_work(logged: pd.DataFrame, frame: pd.DataFrame, read: pd.DataFrame) -> list[tuple[int, str]]:
-    """Rows whose 评估人 is the one who handled the ticket (S003.R9), with that name."""
-    named = logged["number"].isin(set(read["group"]) - {""}) & (logged["excluded"] != DOUBLED)
+def handler_who_assesses(ledger: Ledger, settings: Settings, ticket: str, assessor: str) -> str:
+    """The name of the ticket's handler if `assessor` (a name, with or without the department, or a staff number of
+    人员) is the same person, else "": such an assessment is not taken in (S003.R9)."""
+    logged, group = tickets(ledger, settings).frame, plain_number(ticket)
+    return _own_work(logged, pd.Series([group]), pd.Series([assessor]), settings).iloc[0] if group else ""
+
+
+def _own_work(logged: pd.DataFrame, group: pd.Series, assessor: pd.Series, settings: Settings) -> pd.Series:
+    """Per row: the name of the one who handled the ticket where 评估人 is the same person, else ""."""
+    named = logged["number"].isin(set(group) - {""}) & (logged["excluded"] != DOUBLED)
     done = logged.loc[(named & (logged["person"] != "")).to_numpy(), ["number", "person"]]
     lookup = dict(zip(reversed(done["number"].tolist()), reversed(done["person"].tolist()), strict=True))
-    owner = by_distinct(read["group"], lambda group: lookup.get(group, ""))
-    assessor = by_distinct(text_column(frame, "assessor"), lambda text: split_owner(text)[1] if text else "")
-    same = (owner != "") & (assessor.map(plain_number) == owner.map(plain_number)) & ~read["summary"]
-    return [(int(row), str(owner[row])) for row in frame.index[same]]
+    owner = by_distinct(group, lambda number: lookup.get(number, ""))
+    staff = _staff(settings)
+
+    def who(text: str) -> str:
+        name = plain_number(split_owner(text)[1]) if text else ""
+        return staff.get(name, name)
+
+    same = (owner != "") & (by_distinct(assessor, who) == by_distinct(owner, who))
+    return owner.where(same, "")
+
+
+def _staff(settings: Settings) -> dict[str, str]:
+    """Staff number -> name, both as compared, of the people in 人员."""
+    people = settings.people
+    if people is None or people.empty or "staff_no" not in people:
+        return {}
+    pairs = zip(people["staff_no"], people["name"], strict=True)
+    return {plain_number(no): plain_number(name) for no, name in pairs if isinstance(no, str) and no and name}
 
 
 def _frame(ledger: Ledger) -> pd.DataFrame:
@@ -133,7 +170,8 @@ def _frame(ledger: Ledger) -> pd.DataFrame:
 
 def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     """Per row: group, summary, label, percent (Decimal or None), conflict (what 设置 says instead, or ""),
-    score, weight, composite, low."""
+    typed (the score as typed), suggested, suggested_why, settled, own_work (the handler's name), score (as it counts),
+    weight, composite, low."""
     frame = _frame(ledger)
     out = pd.DataFrame(index=frame.index)
     out["summary"] = is_summary(frame)
@@ -146,7 +184,17 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     scores = (
         pd.to_numeric(frame["score"], errors="coerce") if "score" in frame else pd.Series(np.nan, frame.index)
     )
-    out["score"] = scores.astype(float)
+    out["typed"] = scores.astype(float)
+    logged = tickets(ledger, settings).frame
+    timed = (out["label"] == TIMED.label) & (out["group"] != "") & ~out["summary"]
+    said = suggestions(logged, out["group"].where(timed, ""))
+    out["suggested"] = pd.Series([s.score for s in said], index=frame.index, dtype=float)
+    out["suggested_why"] = pd.Series([s.reason for s in said], index=frame.index, dtype=object)
+    out["settled"] = pd.Series([s.settled for s in said], index=frame.index, dtype=bool)
+    unread = frame.index.isin([i.row for i in ledger.issues if _is_refused_score(i)])
+    out["score"] = out["typed"].where(out["typed"].notna() | ~out["settled"] | unread, out["suggested"])
+    assessors = text_column(frame, "assessor").where(~out["summary"], "")
+    out["own_work"] = _own_work(logged, out["group"], assessors, settings)
 
     cases = pd.Series(list(zip(parsed, when, out["summary"], strict=True)), index=frame.index, dtype=object)
     weighed = by_distinct(cases, lambda case: _weigh(settings, case[0], case[1], case[2], lenient))
@@ -159,6 +207,11 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     low_line = pd.Series(settings.at("low_line", when.to_numpy()), index=frame.index, dtype=float)
     out["low"] = np.where(~out["summary"] & (out["group"] != "") & (out["score"] < low_line), "是", "")
     return out
+
+
+def _is_refused_score(issue: Issue) -> bool:
+    """Did the reader refuse a typed 得分? It is no blank that the times could fill."""
+    return issue.sheet == SHEET.title and issue.column == SHEET.heading("score") and issue.level == "error"
 
 
 def _weigh(
@@ -183,7 +236,7 @@ def _weigh(
 def _composites(read: pd.DataFrame) -> dict[str, float]:
     """Group -> exact weighted mean, for groups that are complete and whose weights add up to 100 %."""
     rows = read[~read["summary"] & (read["group"] != "")]
-    ready = rows["percent"].notna() & rows["score"].notna()
+    ready = rows["percent"].notna() & rows["score"].notna() & (rows["own_work"] == "")
     complete = ready.groupby(rows["group"]).transform("all")
     rows = rows[complete]
     if rows.empty:

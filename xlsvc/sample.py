@@ -101,7 +101,9 @@ def _response_row(random: Random, accepted: datetime, week: int) -> Row:
     row: Row = {
         "customer": random.choice(_SURNAMES) + random.choice(_TITLES),
         "contact": _phone(random),
-        "customer_type": random.choices(("新客户", "老客户", "VIP客户", "大客户"), weights=(40, 42, 14, 4))[0],
+        "customer_type": random.choices(("新客户", "老客户", "VIP客户", "大客户"), weights=(40, 42, 14, 4))[
+            0
+        ],
         "problem": random.choice(says),
         "problem_type": problem_type,
         "urgency": urgency,
@@ -224,6 +226,8 @@ def _number(rows: list[Row], start: dict[str, int]) -> None:
 def _assessments(random: Random, process: list[Row]) -> list[Row]:
     from workbook.sheets.profiles import PROFILES
 
+    from .response_score import suggestion
+
     rows: list[Row] = []
     finished = [r for r in process if r.get("resolved_at") and isinstance(r["resolved_at"], datetime)]
     for ticket in random.sample(finished, 12):
@@ -234,6 +238,10 @@ def _assessments(random: Random, process: list[Row]) -> list[Row]:
                  "standard": dimension.anchor, "score": random.choices((5, 4, 3, 2), weights=(45, 38, 13, 4))[0],
                  "assessor": random.choice(("刘主管", "赵敏")), "assessed_at": min(done + timedelta(hours=26), NOW - timedelta(hours=1))}
             )  # fmt: skip
+        accepted, responded = ticket.get("accepted_at"), ticket.get("responded_at")
+        if isinstance(accepted, datetime) and isinstance(responded, datetime):  # as the standard settles it
+            said = suggestion((responded - accepted).total_seconds())
+            rows[-len(PROFILES["S003"].dimensions)]["score"] = said.score if said.settled else 4
     rows[1]["score"] = "4分"
     rows[6]["dimension"] = "客户沟通"
     rows[9]["assessor"] = next(r["owner"] for r in finished if r["ticket"] == rows[9]["ticket"])
@@ -250,7 +258,9 @@ def sample_rows(seed: int = 20240506) -> dict[str, list[Row]]:
     for offset in range(WEEKS * 7):
         day, week = FIRST_DAY + timedelta(days=offset), offset // 7
         for _ in range(_people_on(day, week, random)):
-            accepted = _at(day, random.choice((8, 9, 9, 10, 10, 11, 13, 14, 14, 15, 16, 17, 19)), random.randrange(60))
+            accepted = _at(
+                day, random.choice((8, 9, 9, 10, 10, 11, 13, 14, 14, 15, 16, 17, 19)), random.randrange(60)
+            )
             maker, rows = (_process_row, process) if random.random() < 0.3 else (_response_row, response)
             rows.append(maker(random, accepted, week))
     numbers = {"20240501": 2}

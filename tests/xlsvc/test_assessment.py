@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from workbook.sheets.settings import default_rows
-from xlsvc.assessment import assessment_issues, assessment_scores, parse_dimension
+from xlsvc.assessment import assessment_issues, assessment_scores, handler_who_assesses, parse_dimension
 from xlsvc.settings import Settings, read_settings
 
 from .documents import ledger
@@ -138,8 +138,101 @@ def test_nobody_assesses_the_own_work() -> None:
     rows = rows_of((5, 4, 5, 4), assessor="刘主管")
     rows[1]["assessor"] = "张 工"
     assert messages(rows, process_log=log) == [
-        "“质量评估”第 5 行 的评估人“张工”就是工单“SN20240501001”的处理人。请换一位没有参与处理的人评估(S003)。"
+        "“质量评估”第 5 行 的评估人“张工”就是工单“SN20240501001”的处理人,这张工单不算综合得分。"
+        "请换一位没有参与处理的人评估(S003)。"
     ]
+    found = assessment_scores(ledger({"quality_assessment": rows, "process_log": log}), SETTINGS)
+    assert found["composite"].isna().all()
+
+
+PEOPLE = [{"name": "张工", "staff_no": "S002"}, {"name": "刘主管", "staff_no": "S004"}]
+
+
+@pytest.mark.parametrize(
+    ("assessor", "handler"),
+    [
+        ("张工", "张工"), ("*张工", "张工"), ("技术部*张工", "张工"), (" 张 工 ", "张工"), ("S002", "张工"), ("s002", "张工"),
+        ("刘主管", ""), ("S004", ""), ("张工程师", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_the_handler_is_known_by_name_and_number(assessor: str, handler: str) -> None:
+    book = ledger({"process_log": [log_row()], "people": PEOPLE})
+    settings = read_settings(
+        {"settings": ledger({"settings": default_rows()})["settings"], "people": book["people"]}
+    )
+    assert handler_who_assesses(book, settings, " sn20240501001", assessor) == handler
+    assert handler_who_assesses(book, settings, "SN9", assessor) == ""
+    assert handler_who_assesses(book, settings, "", assessor) == ""
+
+
+def log_row(responded: Any = datetime(2024, 5, 1, 9, 30), ticket: str = T, **more: Any) -> dict[str, Any]:
+    return {"ticket": ticket, "customer_info": "*女士/138****5678", "problem_info": "不启动/紧急", "owner": "技术部*张工",
+            "accepted_at": datetime(2024, 5, 1, 9), "responded_at": responded, **more}  # fmt: skip
+
+
+TIMES = {
+    "9:00:00": (5, "受理到响应 0 分钟,不超过 30 分钟:按评分标准 5 分。", True),
+    "9:30:00": (5, "受理到响应 30 分钟,不超过 30 分钟:按评分标准 5 分。", True),
+    "9:30:01": (4, "受理到响应 30 分钟 1 秒,评分标准没有规定这一段:建议 4 分,仅供参考,由评估人定。", False),
+    "9:30:00.000004": (5, "受理到响应 30 分钟,不超过 30 分钟:按评分标准 5 分。", True),
+    "10:15:00": (
+        3,
+        "受理到响应 1 小时 15 分钟,评分标准没有规定这一段:建议 3 分,仅供参考,由评估人定。",
+        False,
+    ),
+    "11:00:00": (2, "受理到响应 2 小时,评分标准没有规定这一段:建议 2 分,仅供参考,由评估人定。", False),
+    "11:00:01": (1, "受理到响应 2 小时 1 秒,超过 2 小时:按评分标准 1 分。", True),
+    "8:59:59": (None, "", False),
+    "": (None, "", False),
+}
+
+
+@pytest.mark.parametrize("clock", TIMES)
+@pytest.mark.parametrize("typed", ["", 3])
+def test_the_times_say_what_a_response_is_worth(clock: str, typed: Any) -> None:
+    score, reason, settled = TIMES[clock]
+    responded = pd.Timestamp(f"2024-05-01 {clock}").to_pydatetime() if clock else ""
+    rows = rows_of((typed, 4, 5, 4))
+    found = assessment_scores(
+        ledger({"quality_assessment": rows, "process_log": [log_row(responded)]}), SETTINGS
+    )
+    assert found["suggested"].iloc[1:].isna().all(), "on the row of 响应及时性 only"
+    assert found["suggested_why"].tolist() == [reason, "", "", ""]
+    assert found["suggested"].iloc[0] == score if score else pd.isna(found["suggested"].iloc[0])
+    counts = typed or (score if settled else None)
+    expected = None if counts is None else (counts * 20 + 4 * 30 + 5 * 25 + 4 * 25) / 100
+    assert [None if pd.isna(c) else c for c in found["composite"]] == [expected] * 4, (
+        "a typed score always wins"
+    )
+    told = messages(rows, process_log=[log_row(responded)])
+    if typed and settled:
+        assert told == [f"“质量评估”第 4 行 的“响应及时性”填的是 3 分。{reason}请核对。"]
+    else:
+        assert len(told) == (0 if counts else 1)
+
+
+def test_what_the_standard_settles_is_not_put_over_an_unreadable_score() -> None:
+    rows = rows_of(("很好", 4, 5, 4))
+    found = assessment_scores(ledger({"quality_assessment": rows, "process_log": [log_row()]}), SETTINGS)
+    assert found["suggested"].tolist()[0] == 5
+    assert found["composite"].isna().all()
+
+
+@pytest.mark.parametrize("label", ["响应及时性", "响应及时性(30%)"])
+def test_the_label_may_carry_another_weight_or_none(label: str) -> None:
+    found = assessment_scores(
+        ledger({"quality_assessment": rows_of((5,), (label,)), "process_log": [log_row()]}), SETTINGS
+    )
+    assert found["suggested"].tolist() == [5]
+
+
+def test_of_rows_that_share_a_number_the_one_that_counts_is_asked() -> None:
+    logs = [log_row(datetime(2024, 5, 1, 9, 10)), log_row(datetime(2024, 5, 1, 15))]
+    found = assessment_scores(
+        ledger({"quality_assessment": rows_of((5, 4, 5, 4), typed=4.5), "process_log": logs}), SETTINGS
+    )
+    assert found["suggested"].tolist()[0] == 5
+    assert found["suggested_why"].tolist()[4] == "", "no dimension, no suggestion"
 
 
 def test_bad_settings_stop_only_where_they_are_needed() -> None:

@@ -166,9 +166,14 @@ MESSAGES: dict[str, Message] = {
         "【{column}】与重算不符",
         "“{sheet}”{cell} 填的综合得分是 {typed},按权重重算是 {shown}(未取整 {exact})。请核对。",
     ),
+    "score.anchor_differs": warning(
+        "【{column}】与响应时间不符",
+        "“{sheet}”{cell} 的“{label}”填的是 {typed} 分。{reason}请核对。",
+    ),
     "score.own_work": error(
         "【{column}】不能评自己",
-        "“{sheet}”{cell} 的评估人“{owner}”就是工单“{ticket}”的处理人。请换一位没有参与处理的人评估(S003)。",
+        "“{sheet}”{cell} 的评估人“{owner}”就是工单“{ticket}”的处理人,这张工单不算综合得分。"
+        "请换一位没有参与处理的人评估(S003)。",
     ),
     # --- settings (xlsvc.settings) ---
     "settings.newer": stop(

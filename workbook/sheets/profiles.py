@@ -17,12 +17,18 @@ WEIGHT_TOLERANCE = 0.01 + 1e-9  # percentage points; sums of fractions are never
 
 @dataclass(frozen=True)
 class Dimension:
-    """`label` as the document prints it, `key` the column of 评价记录 it is stored in, `weight` in percent."""
+    """`label` as the document prints it, `key` the column of 评价记录 it is stored in, `weight` in percent.
+
+    Where the standard (`anchor`) names times: a response within `full_within` minutes is worth 5, one after more
+    than `lowest_after` minutes 1.
+    """
 
     label: str
     key: str
     weight: float
     anchor: str = ""
+    full_within: float | None = None
+    lowest_after: float | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,7 @@ PROFILES: Mapping[str, Profile] = {
             Dimension("专业能力水平", "expertise", 25),
         )),
         Profile("S003", "售后服务质量评估表", (
-            Dimension("响应及时性", "response", 20, "5分=30分钟内响应,1分=超2小时"),
+            Dimension("响应及时性", "response", 20, "5分=30分钟内响应,1分=超2小时", 30, 120),
             Dimension("服务专业性", "expertise", 30, "5分=准确判断故障并彻底解决,1分=反复维修未解决"),
             Dimension("客户沟通", "attitude", 25, "5分=耐心解答、主动告知进度,1分=态度冷漠、信息不透明"),
             Dimension("流程规范性", "process", 25, "5分=手续齐全、单据清晰,1分=流程混乱、无记录"),
