@@ -55,7 +55,7 @@ def issued_numbers(ledger: Ledger, now: datetime) -> dict[str, pd.Series]:
     number cell that holds something unreadable is not blank and gets none, and neither does a row whose 受理时间
     (评价时间) is typed but unreadable: its number would bear a wrong day for ever.
     """
-    used = _in_use(ledger)
+    used = numbers_in_use(ledger)
     return {
         key: _next(ledger, key, kind, used[kind.prefix], now)
         for key, kind in NUMBERS.items()
@@ -68,7 +68,7 @@ def numbers_of_new_rows(
 ) -> dict[str, pd.Series]:
     """Sheet key -> numbers for rows that are to be appended (typed frames, any index) and have none, counted on behind
     those of the ledger and of the rows themselves."""
-    used = _in_use(ledger, rows)
+    used = numbers_in_use(ledger, rows)
     issued = {}
     for key, kind in NUMBERS.items():
         if key in rows:
@@ -77,13 +77,15 @@ def numbers_of_new_rows(
     return issued
 
 
-def _in_use(ledger: Ledger, rows: Mapping[str, pd.DataFrame] | None = None) -> dict[str, dict[str, int]]:
-    """Prefix -> day -> highest running number in use; `rows` are counted, too."""
+def numbers_in_use(ledger: Ledger, rows: Mapping[str, pd.DataFrame] | None = None) -> dict[str, dict[str, int]]:
+    """Prefix -> day -> highest running number in use, in the ledger before this one too; `rows` are counted, too."""
     frames = [(k, frames[k]) for frames in (ledger.frames, rows or {}) for k in frames]
     tickets = [text_column(frame, "ticket") for key, frame in frames if key in TICKETS_IN]
     receipts = [text_column(frame, RECEIPTS_IN[key]) for key, frame in frames if key in RECEIPTS_IN]
     improvements = [text_column(frame, "number") for key, frame in frames if key == "suggestion_tracker"]
-    return {"SN": _highest("SN", tickets), "R": _highest("R", receipts), "G": _highest("G", improvements)}
+    before = [text_column(ledger["carried"], "number")] if "carried" in ledger else []
+    places = {"SN": tickets, "R": receipts, "G": improvements}
+    return {prefix: _highest(prefix, [*columns, *before]) for prefix, columns in places.items()}
 
 
 def _highest(prefix: str, columns: Iterable[pd.Series]) -> dict[str, int]:

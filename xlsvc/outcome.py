@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -53,7 +53,8 @@ class Outcome:
     `notice`: one Chinese sentence for the clerk. `counts`: Chinese label -> number, in order. `issues`: all
     findings. `columns`, `append`, `replace`: sheet key -> DataFrame of schema keys. `own`: sheet key -> DataFrame of the
     person's own columns by heading, with the index of the same sheet's `append` frame. `chosen`: sheet key -> DataFrame of
-    typed columns, index = sheet rows, None where nothing was chosen (see workbook.book.Changes). `tabs`: tabs to make or
+    typed columns, index = sheet rows, None where nothing was chosen (see workbook.book.Changes). `headings`: sheet key -> headings
+    of the schema to be added at the table's right end. `tabs`: tabs to make or
     refill. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
     `folder` ("": the ledger's own; relative ones stand in it).
     """
@@ -71,6 +72,7 @@ class Outcome:
     answers: list[str] = field(default_factory=list)
     own: dict[str, pd.DataFrame] = field(default_factory=dict)
     chosen: dict[str, pd.DataFrame] = field(default_factory=dict)
+    headings: dict[str, Sequence[str]] = field(default_factory=dict)
     files: list[NewBook | NewFile] = field(default_factory=list)
     folder: str = ""
 
@@ -93,6 +95,7 @@ class Outcome:
             answers=[*self.answers, *other.answers],
             own={**self.own, **other.own},
             chosen={**self.chosen, **other.chosen},
+            headings={**self.headings, **other.headings},
             files=[*self.files, *other.files],
             folder=other.folder or self.folder,
         )

@@ -63,8 +63,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         "office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal"
     )
     outcome = sla.update(ledger, settings, now).merge(scoring.update(ledger, settings, now))
-    counted = _tickets(outcome)
-    answers = _answers(outcome)
+    counted = tickets_of(outcome)
+    answers = answers_of(outcome)
     rules = _rules(settings, start)
     values = figures(counted, answers, start, rules, choose_lists(counted, start))
     overdue = attention(ledger, settings, counted[counted["stat_start"] < start + WEEK], now)
@@ -100,7 +100,7 @@ def week_start(text: object) -> datetime:
     return datetime(day.year, day.month, day.day)
 
 
-def _tickets(outcome: Outcome) -> pd.DataFrame:
+def tickets_of(outcome: Outcome) -> pd.DataFrame:
     """The columns to be written, of both logs in one frame indexed by (sheet key, row)."""
     parts = {key: outcome.columns[key] for key in (s.key for s in LOGS) if key in outcome.columns}
     if not parts:
@@ -118,7 +118,7 @@ def _tickets(outcome: Outcome) -> pd.DataFrame:
     return frame
 
 
-def _answers(outcome: Outcome) -> pd.DataFrame:
+def answers_of(outcome: Outcome) -> pd.DataFrame:
     frame = outcome.columns.get(EVALUATIONS.key, pd.DataFrame()).reindex(columns=list(ANSWER_COLUMNS))
     frame["stat_at"] = pd.to_datetime(frame["stat_at"])
     for key in ("valid", "satisfied", "stat_profile"):

@@ -72,8 +72,12 @@ class ChangeSet:
 
     def make(self, changes: Changes) -> Applied:
         """Everything at once; `Applied.saved` is left to the host. Raises WorkbookError."""
+        for sheet, headings in changes.headings:
+            self._add_headings(self._open(sheet), sheet, headings)
         for sheet, frame in changes.columns:
             self._set_columns(self._open(sheet), sheet, frame)
+        for sheet, frame in changes.chosen:
+            self._set_chosen(self._open(sheet), sheet, frame)
         for sheet, frame in changes.replace:
             self._replace_body(self._open(sheet), sheet, frame)
         for sheet, frame in changes.append:
@@ -175,6 +179,34 @@ class ChangeSet:
         if opened.touched and opened.place.last != opened.place.table_bottom and opened.place.part:
             resize(self.package, opened.xml, opened.place, opened.place.last)
 
+    def _set_chosen(self, opened: _Open, sheet: Sheet, frame: Any) -> None:
+        """Writes single typed cells, for each of which a person picked the content; a formula is kept."""
+        title, first, last = opened.entry.title, opened.place.first, opened.place.last
+        edits: dict[int, dict[int, Content]] = {}
+        for key in frame.columns:
+            number = self._column_at(opened, sheet, key)
+            if number is None:
+                continue
+            wanted = dict(zip(map(int, frame.index), contents(frame[key]), strict=True))
+            scan = opened.xml.read({number}, self.strings, first, last)
+            read = dict(zip(scan.rows, scan.columns[number].cells, strict=True))
+            shown = {row: stored(value, self.date1904) for row, value in wanted.items() if value is not None}
+            rows = [row for row in sorted(shown) if first <= row <= last and not same(read.get(row), shown[row])]
+            formulas = scan.columns[number].formulas
+            self.kept += [f"{title}!{letters(number)}{row}" for row in rows if row in formulas]
+            rows = [row for row in rows if row not in formulas]
+            if rows:
+                was, became = [read.get(row) for row in rows], [shown[row] for row in rows]
+                self.before.cells.append(WrittenColumn(title, letters(number), rows, was, became))
+                self.written += len(rows)
+                self._written_columns.setdefault(title, set()).add(number)
+            for row in rows:
+                edits.setdefault(row, {})[number] = wanted[row]
+        if edits:
+            self._flush(opened)
+            opened.editor.set_cells(edits, self._formats(sheet, opened.place))
+            opened.touched = True
+
     def _as_shown(self, new: Sequence[Content]) -> Sequence[RawCell]:
         """What reading gives back once `new` was written in this book's date system."""
         kinds = set(map(type, new))
@@ -230,6 +262,14 @@ class ChangeSet:
         add_columns(self.package, opened.entry, xml, place, own, self.strings, self.styles, bottom)
         opened.editor = SheetEditor(xml, self.styles, self.date1904, place.first)
         self.before.added_columns += [(opened.entry.title, letters(number)) for number in own.numbers]
+
+    def _add_headings(self, opened: _Open, sheet: Sheet, headings: Sequence[str]) -> None:
+        """Columns of the schema that the table lacks, blank, at its right end."""
+        fresh = tuple(heading for heading in headings if sheet.find(heading).key not in opened.place.columns)  # type: ignore[union-attr]
+        if fresh:
+            self._widen(opened, OwnColumns({}, fresh, opened.place.right + 1), 0)
+            opened.touched = True
+            self._written_columns.setdefault(opened.entry.title, set())
 
     def _in_book(self, cells: Sequence[Content]) -> Sequence[RawCell]:
         """What reading gives back of written cells, in the book's own date system, as `stored` says of one."""
