@@ -103,6 +103,7 @@ def _parameter(option: Option) -> inspect.Parameter:
     if option.positional:
         return inspect.Parameter(
             option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=inspect.Parameter.empty if option.default is None else option.default,
             annotation=Annotated[str, typer.Argument(help=option.help, metavar=option.metavar)],
         )  # fmt: skip
     if option.flag:

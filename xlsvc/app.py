@@ -127,6 +127,7 @@ def run_on(
 ) -> Report:
     """The same on any host."""
     from workbook.book import Occasion
+    from workbook.file_moves import move_files
     from workbook.sheets import BY_KEY
 
     from .addresses import Addresses
@@ -161,13 +162,14 @@ def run_on(
     occasion = Occasion(command.label, now(), settings.backups, settings.backup_days)
     with output.ready(outcome):
         applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
+    stayed = move_files(outcome.moves)
 
     said = {(i.code, i.sheet) for i in outcome.issues}
     found = [i for i in unread if (i.code, i.sheet) not in said]
     found += [addresses.located(i) for i in outcome.issues]
     found += [addresses.located(i) for i in _faults_of_rules([*issues, *settings.issues], found, cells)]
     found += not_written(applied.missing, cells)
-    found += output.issues
+    found += [*output.issues, *stayed]
     found += [
         Issue("app.formula_kept", sheet=place.partition("!")[0], cell=place.partition("!")[2])
         for place in applied.kept

@@ -144,6 +144,14 @@ COMMANDS: tuple[Command, ...] = (
         large=True,
     ),
     Command(
+        "collect", "回收表单", "客户反馈", "FileCheckIn",
+        "读取文件夹里收回的表单(含子文件夹和压缩包),答案记入台账,每个文件给出结果,读过的移到“已归档”。",
+        handler="returned_forms:update", gathers="returned_forms:gather",
+        reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "return_log"),
+        options=(Option("folder", "放着收回文件的文件夹;不写就用台账旁边的“回收”", positional=True, default="", metavar="[FOLDER]"),),
+        large=True, answers=12,
+    ),
+    Command(
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
         handler="weekly_summary:update",

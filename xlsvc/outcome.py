@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -56,7 +57,8 @@ class Outcome:
     typed columns, index = sheet rows, None where nothing was chosen (see workbook.book.Changes). `headings`: sheet key -> headings
     of the schema to be added at the table's right end. `tabs`: tabs to make or
     refill. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
-    `folder` ("": the ledger's own; relative ones stand in it).
+    `folder` ("": the ledger's own; relative ones stand in it). `moves`: files to be moved (from, to) once the ledger is
+    saved, never over a file that stands there.
     """
 
     notice: str = ""
@@ -75,6 +77,7 @@ class Outcome:
     headings: dict[str, Sequence[str]] = field(default_factory=dict)
     files: list[NewBook | NewFile] = field(default_factory=list)
     folder: str = ""
+    moves: list[tuple[Path, Path]] = field(default_factory=list)
 
     def merge(self, other: Outcome) -> Outcome:
         """Both outcomes in one; frames of the same sheet are joined column by column."""
@@ -98,6 +101,7 @@ class Outcome:
             headings={**self.headings, **other.headings},
             files=[*self.files, *other.files],
             folder=other.folder or self.folder,
+            moves=[*self.moves, *other.moves],
         )
 
 

@@ -113,8 +113,8 @@ class Page:
                     if fold(cell) in skipped:
                         break
                     return cell
-        spot = self.names.get(name.casefold()) if name else None
-        return self.cells.get(self.top_left(spot)) if spot else None
+        named = self.names.get(name.casefold()) if name else None
+        return self.cells.get(self.top_left(named)) if named else None
 
     def known_labels(self, form: Form) -> int:
         return sum(bool(self.labels(label)) for label in {i.label for i in form.labels()})
@@ -184,7 +184,8 @@ class _Search:
 
     def _facts(self) -> dict[str, RawCell]:
         """The office's own cells: nobody's answers. What stands there is compared, never taken."""
-        page, found = self.page, {}
+        page = self.page
+        found: dict[str, RawCell] = {}
         labels = {name: FACTS[name] for name in self.form.head}
         labels |= {q.fact: q.label for q in self.form.questions() if q.kind == "fact"}
         labels |= {VERSION: VERSION} | ({} if self.form.profile.anonymous else {RECEIPT: RECEIPT})

@@ -19,7 +19,7 @@ from workbook.values import Vocabularies, clean, from_serial, number_text, plain
 
 from .returned_forms_labels import Found
 
-TICKS = frozenset("√✓✔☑✅✅︎v■●○*1") - {"○"} | frozenset(
+TICKS = frozenset("√✓✔☑✅v■●*1") | frozenset(
     {"是", "对", "对的", "有", "选", "选中", "勾", "打勾", "yes", "y", "true", "ok", "1.0", "√√"}
 )
 CROSSES = frozenset("×✗✘x☒╳")  # a tick for some, a no for others
@@ -27,7 +27,7 @@ EMPTY = frozenset({"", "□", "☐", "○", "否", "不", "不是", "无", "没�
 _BOX_ON, _BOX_OFF = "☑✅✓✔√■●", "□☐○"
 _WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _GRADES = {"非常满意": 5, "非常不满意": 1}  # what the forms print at the ends of the scale, and no word between
-_SCORE = re.compile(r"(?:选|打|给)?([+-]?\d{1,3}(?:\.\d+)?)(?:分|星|\.)?(?:\(?(.*?)\)?)?")
+_SCORE = re.compile(r"(?:选|打|给)?([+-]?\d{1,3}(?:\.\d+)?)(?:\s*[分星])?\.?\(?(.*?)\)?")
 _BOXES = re.compile(rf"([{_BOX_ON}{_BOX_OFF}])\s*([^{_BOX_ON}{_BOX_OFF}]*)")
 CLIP = 200
 
@@ -114,8 +114,8 @@ def read_score(raw: RawCell) -> tuple[float | None, str]:
     is, for 剔除原因 to name; "4-5", "4/5", "4.5" and the like are not: (None, the text)."""
     if raw is None:
         return None, ""
-    if isinstance(raw, bool) or isinstance(raw, CellError):
-        return None, str(raw) if not isinstance(raw, bool) else ("TRUE" if raw else "FALSE")
+    if isinstance(raw, (bool, CellError)):
+        return None, str(raw).upper()
     if isinstance(raw, float):
         return (raw, "") if raw == int(raw) else (None, number_text(raw))
     text = plain(raw)
@@ -132,11 +132,11 @@ def read_score(raw: RawCell) -> tuple[float | None, str]:
     match = _SCORE.fullmatch(text)
     if match is None:
         return None, clean(raw)
-    number, rest = float(match[1]), (match[2] or "").strip(" ,。;;、:-")
-    between = text[match.end(1) :].lstrip()
+    number, rest = float(match[1]), re.sub(r"^[\s,。;、:-]+|[\s,。;、:-]+$", "", match[2] or "")
+    between = text[match.end(1) :]
     if number != int(number) or re.search(r"\d", rest) or (rest and not re.match(r"[分星,。,;;(\s]", between)):
         return None, clean(raw)
-    if rest and re.match(r"[一二两三四五]\s*分?", rest):
+    if rest and re.match(r"[一二两三四五]\s*分", rest):
         return None, clean(raw)
     return number, rest
 
@@ -148,7 +148,7 @@ def read_choice(raw: RawCell, options: Sequence[str]) -> tuple[str, str]:
     if raw is None or isinstance(raw, CellError):
         return "", "" if raw is None else str(raw)
     text = clean(number_text(raw) if isinstance(raw, float) else raw)
-    folded = fold(text).strip("。.,;")
+    folded = fold(text).strip("。.,;").removesuffix("的")
     if not folded:
         return "", ""
     known = {fold(option): option for option in options}

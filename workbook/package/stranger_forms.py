@@ -17,12 +17,18 @@ from . import formula_refs, guard
 from .cell_refs import address
 from .copy_names import formula_names
 from .foreign_tabs import tabs_of
-from .limits import STRANGER, Limits
+from .limits import MB, STRANGER, Limits
 from .opc import Package, parse_xml
 from .zip_entries import Entry, ZipError, inflate, read_entries
 
-FORM: Limits = {**STRANGER, "cells": 200_000}
-"""A form is one page of some 60 rows and 8 columns; a person may put another tab or two beside it."""
+FORM: Limits = {
+    **STRANGER,
+    "file_bytes": 30 * MB, "inflated_bytes": 60 * MB, "part_bytes": 30 * MB,
+    "cells": 200_000, "text_chars": 5 * MB, "strings": 200_000,
+}  # fmt: skip
+"""A form is one page of some 60 rows and 8 columns, 20 kB on disk; somebody may paste a few photos into it."""
+ARCHIVE: Limits = {**STRANGER, "entries": 5_000}
+"""Of an archive of forms: each of its files is looked at again by itself."""
 MARK = "xlsvc.form"
 _PROPERTY = re.compile(r"[^\x00-\x1f]{1,60}")
 _UTF8_NAME = 0x800
@@ -68,7 +74,7 @@ class Archives:
 def _loaded(path: Path) -> bytes:
     """The archive's bytes, looked at as those of a workbook are; that it holds no workbook's parts is well."""
     try:
-        return guard.load(path, FORM)
+        return guard.load(path, ARCHIVE)
     except WorkbookError as error:
         if error.code not in ("file.not_workbook", "file.ods"):
             raise

@@ -1,0 +1,248 @@
+"""回收表单: a folder of returned forms becomes answers in the ledger, each file with its outcome.
+
+A file's bytes are remembered in 回收记录, so that nothing is taken in twice: not after a crash between saving and moving,
+and not on another machine. Files are moved to the archive only after the ledger is saved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbook.issues import Issue, WorkbookError
+from workbook.returned_forms import ARCHIVE, FOLDER, ReturnedFile, ReturnedFolder, read_folder
+from workbook.sheets.customer_forms import FORMS
+from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
+from workbook.sheets.reference import FORM_REGISTER
+from workbook.sheets.return_log import RETURN_LOG
+
+from .form_register import register_states
+from .outcome import Ledger, Outcome
+from .returned_forms_judge import (
+    CHANGED,
+    CONFLICT,
+    DAMAGED,
+    FOREIGN,
+    OLD,
+    OUTCOMES,
+    PICTURE,
+    REFUSED,
+    REPEATED,
+    RETURNED,
+    TAKEN,
+    Judge,
+    Verdict,
+)  # fmt: skip
+from .settings import Settings
+from .tickets import text_column, ticket_cells
+
+if TYPE_CHECKING:
+    from workbook.book import Book
+
+NEEDS = ticket_cells("owner", "customer", "customer_no", "department")
+STAYED = "留在原处"
+BEFORE = "以前收过"
+ASIDE = "未采用"
+"""The folder of the archive for what did not become an answer."""
+_ATTENTION = (CONFLICT, CHANGED, OLD, PICTURE, DAMAGED, REFUSED)
+_DAMAGE = ("file.damaged", "file.empty", "file.contradicting", "stranger.crashed")
+
+
+def gather(book: Book, options: Mapping[str, Any], progress: Callable[[str], None]) -> Mapping[str, Any]:
+    """The files of the folder that was named or chosen, else of 回收 beside the ledger, which is made where it is missing;
+    and the texts that the office's form templates print. Raises WorkbookError collect.*."""
+    named = str(options.get("folder") or "").strip()
+    folder = Path(named).expanduser() if named else _chosen(book)
+    ledger = getattr(book, "path", None)
+    if folder is None:
+        beside = book.folder() if hasattr(book, "folder") else Path(str(ledger)).parent
+        folder = beside / FOLDER
+        if not folder.exists():
+            try:
+                folder.mkdir()
+            except OSError as error:
+                raise WorkbookError("collect.no_folder", folder=folder, default=FOLDER) from error
+    log = book.read([RETURN_LOG], {RETURN_LOG.key: ["result", "file_mark"]}).get(RETURN_LOG.key)
+    known: set[str] = set()
+    if log is not None:
+        pairs = zip(log.columns.get("file_mark", ()), log.columns.get("result", ()), strict=False)
+        known = {str(mark) for mark, result in pairs if mark and result != FOREIGN}
+    titles = book.titles()
+    printed = {
+        code: tuple(cell for column in book.grid(form.template).columns for cell in column if isinstance(cell, str))
+        for code, form in FORMS.items()
+        if form.template in titles
+    }
+    return {"returned": read_folder(folder, ledger, known, progress), "printed": printed}
+
+
+def _chosen(book: Book) -> Path | None:
+    choose = getattr(book, "choose_folder", None)
+    return choose("选择放着收回表单的文件夹") if choose is not None else None
+
+
+@dataclass
+class _Run:
+    """One run over a folder: verdicts in order, where each file goes, what was known before."""
+
+    returned: ReturnedFolder
+    now: datetime
+    judge: Judge
+    before: dict[str, tuple[str, str]]
+    taken_names: set[str]
+    verdicts: list[tuple[ReturnedFile, Verdict]] = field(default_factory=list)
+    known: list[ReturnedFile] = field(default_factory=list)
+    places: dict[Path, str] = field(default_factory=dict)
+
+    def judge_all(self) -> None:
+        seen: dict[str, str] = {}
+        for file in self.returned.files:
+            earlier = self.before.get(file.digest)
+            if file.kind == "known" or (earlier is not None and earlier[0] != FOREIGN):
+                self.known.append(file)
+                continue
+            if file.digest in seen:
+                verdict = Verdict(REPEATED, [f"与“{seen[file.digest]}”是同一个文件"])
+            else:
+                verdict = self._of(file)
+                seen[file.digest] = file.name if not verdict.anonymous else "另一份匿名表单"
+            if earlier is not None and verdict.result == FOREIGN:
+                self.known.append(file)  # it was no form of ours before, and is none now
+                continue
+            self.verdicts.append((file, verdict))
+
+    def _of(self, file: ReturnedFile) -> Verdict:
+        if file.kind == "picture":
+            return Verdict(PICTURE, ["请打开它,用“登记反馈”录入"])
+        if file.kind == "other":
+            return Verdict(FOREIGN, ["不是表格文件,没有读"])
+        if file.refusal is not None:
+            result = DAMAGED if file.refusal.code in _DAMAGE else REFUSED
+            return Verdict(result, [str(file.refusal)])
+        return self.judge.form(file)
+
+    def place_all(self) -> None:
+        """Where each file on disk goes: of an archive once, by the best of what it holds."""
+        if not self.returned.moving:
+            return
+        everything = self.returned.folder.name == FOLDER
+        best: dict[Path, Verdict] = {}
+        for file, verdict in self.verdicts:
+            held = best.get(file.path)
+            if held is None or (verdict.result in TAKEN and held.result not in TAKEN):
+                best[file.path] = verdict
+        for path, verdict in best.items():
+            if verdict.result in TAKEN or everything:
+                self.places[path] = self._place(path, verdict)
+        for file in self.known:
+            if file.path in self.places or file.path in best:
+                continue
+            result, where = self.before.get(file.digest, ("", ""))
+            if where == STAYED and not everything:
+                continue
+            self.places[file.path] = self._place(file.path, Verdict(result or RETURNED))
+
+    def _place(self, path: Path, verdict: Verdict) -> str:
+        """A free place below the archive."""
+        folder = f"{self.now:%Y-%m-%d}" + ("" if verdict.result in TAKEN else f"/{ASIDE}")
+        stem, suffix = (("匿名表单", path.suffix) if verdict.anonymous and path.suffix.casefold() != ".zip"
+                        else (path.stem, path.suffix))  # fmt: skip
+        name, number = f"{folder}/{stem}{suffix}", 1
+        while name.casefold() in self.taken_names:
+            number += 1
+            name = f"{folder}/{stem} ({number}){suffix}"
+        self.taken_names.add(name.casefold())
+        return name
+
+    def moves(self) -> list[tuple[Path, Path]]:
+        return [(path, self.returned.folder / ARCHIVE / place) for path, place in self.places.items()]
+
+    def log_rows(self) -> Iterator[dict[str, Any]]:
+        for file, verdict in self.verdicts:
+            place = self.places.get(file.path)
+            where = f"{self.returned.folder.name}/{ARCHIVE}/{place}" if place else STAYED
+            row = {
+                "at": pd.Timestamp(self.now), "file": file.name, "result": verdict.result, "token": verdict.token,
+                "ticket": verdict.ticket, "profile": verdict.profile, "remark": ";".join(verdict.remarks),
+                "archived": where, "file_mark": file.digest,
+            }  # fmt: skip
+            if verdict.anonymous:
+                row |= {"at": pd.Timestamp(self.now).normalize(), "file": "", "archived": where.rpartition("/")[0]}
+            yield row
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+    """Option returned: what `gather` read. Rows of 评价记录, 质量评估 and 回收记录 are appended, 表单台账 is brought up to
+    date, files are moved. Raises WorkbookError collect.no_log for a ledger without 回收记录."""
+    if RETURN_LOG.key not in ledger:
+        raise WorkbookError("collect.no_log", sheet=RETURN_LOG.title)
+    returned: ReturnedFolder = ledger.options["returned"]
+    log = ledger[RETURN_LOG.key]
+    texts = {key: text_column(log, key) for key in ("file_mark", "result", "archived")}
+    before = {str(m): (str(r), str(a)) for m, r, a in zip(*texts.values(), strict=True) if m}
+    judge = Judge(ledger, settings, now)
+    run = _Run(returned, now, judge, before, set(returned.archived))
+    run.judge_all()
+    run.place_all()
+    counted: Counter[str] = Counter(verdict.result for _, verdict in run.verdicts)
+    outcome = Outcome(
+        notice=_notice(returned, counted, len(run.known)),
+        counts={**{name: counted[name] for name in OUTCOMES}, BEFORE: len(run.known)},
+        issues=list(_issues(run)),
+        answers=[*_lines(run)],
+        moves=run.moves(),
+    )
+    rows = list(run.log_rows())
+    if rows:
+        outcome.append[RETURN_LOG.key] = pd.DataFrame(rows)
+    _add_answers(outcome, ledger, settings, now, judge)
+    return outcome
+
+
+def _add_answers(outcome: Outcome, ledger: Ledger, settings: Settings, now: datetime, judge: Judge) -> None:
+    arrived = pd.DataFrame(judge.evaluations)
+    frames = dict(ledger.frames)
+    if len(arrived):
+        outcome.append["evaluations"] = arrived
+    if judge.assessments:
+        added = pd.DataFrame(judge.assessments)
+        outcome.append[QUALITY_ASSESSMENT.key] = added
+        frames[QUALITY_ASSESSMENT.key] = pd.concat([ledger[QUALITY_ASSESSMENT.key], added], ignore_index=True)
+    if FORM_REGISTER.key in ledger and len(ledger[FORM_REGISTER.key]):
+        after = Ledger(frames, ledger.issues, ledger.titles, ledger.options)
+        outcome.columns[FORM_REGISTER.key] = register_states(after, settings, now, arrived)
+
+
+def _lines(run: _Run) -> Iterator[str]:
+    for file, verdict in run.verdicts:
+        parts = [verdict.result, "(匿名表单)" if verdict.anonymous else file.name]
+        parts += [f"工单 {verdict.ticket}"] * bool(verdict.ticket) + verdict.remarks
+        yield "  ".join(parts)
+    for file in run.known:
+        result, where = run.before.get(file.digest, ("", ""))
+        yield "  ".join(part for part in (BEFORE, file.name, f"当时为{result}" if result else "", where) if part)
+
+
+def _issues(run: _Run) -> Iterator[Issue]:
+    for file, verdict in run.verdicts:
+        if verdict.result in _ATTENTION:
+            values = {"file": file.name, "result": verdict.result, "remark": ";".join(verdict.remarks)}
+            yield Issue("collect.attention", RETURN_LOG.title, values=values)
+
+
+def _notice(returned: ReturnedFolder, counted: Mapping[str, int], known: int) -> str:
+    if not returned.files:
+        return f"“{returned.folder}”里没有要回收的文件。请把客户发回的表单(也可以是压缩包)放进去,再点一次。"
+    taken = sum(counted.get(name, 0) for name in TAKEN)
+    said = [f"{name} {counted[name]} 个" for name in OUTCOMES if counted.get(name)]
+    said += [f"{BEFORE} {known} 个"] if known else []
+    text = f"看了 {len(returned.files)} 个文件:{'、'.join(said)}。"
+    if taken:
+        text += "答案已记入台账,得分在“一键更新”时计算。"
+    return text + f"逐个结果见“{RETURN_LOG.title}”。" if counted else text
