@@ -23,6 +23,7 @@ from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES, Profile
 from workbook.values import half_up
 
 from .assessment import assessment_issues, assessment_scores
+from .excluded_answers import REASON_CONFLICT, REASON_STRAIGHT, further_reasons
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import (
@@ -44,7 +45,7 @@ REASON_PROFILE = "评价档案不明"
 REASON_FEW = "未填关键信息"
 REASON_TIME = "缺评价时间"
 
-NEEDS = ticket_cells("owner")
+NEEDS = ticket_cells("owner", "responded_at")
 WEIGHT_SCALE = 10**6  # weights are kept to a millionth of a percent
 SCORE_SCALE = 100  # scores to a hundredth
 ONE_TIME_FIX = "问题解决一次性成功率"
@@ -55,7 +56,8 @@ def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     """The computed columns of 评价记录, index as the sheet's rows.
 
     valid 是/否 (blank for a row without content and for a row of averages); invalid_reason in the order 重复回执码, 评价档案不明,
-    分数超范围, 未填关键信息 (fewer than 最少作答项 of the profile's questions answered; S001.R5), 缺评价时间.
+    分数超范围, 未填关键信息 (fewer than 最少作答项 of the profile's questions answered; S001.R5), 缺评价时间,
+    冲突待选, 同分无说明 (see excluded_answers).
     composite (exact, NaN where the answer does not count or a weighted question of its profile is blank: its
     other answers still count in their own means); low: headings of single scores under 低分线; satisfied 是/否
     by 整体满意度 where the profile asks it, else by the composite; stat_at, stat_profile (S002), stat_<key>.
@@ -113,6 +115,8 @@ def _evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
         report("score.receipt_doubled", doubled, "receipt", receipt=receipts, first_row=numbers.map(first))
     report("score.too_few_answers", read["invalid_reason"] == REASON_FEW, "issues",
            answered=read["answered"], least=settings.min_answered)  # fmt: skip
+    report("score.conflict", read["invalid_reason"] == REASON_CONFLICT, "receipt", receipt=receipts)
+    report("score.straight_lined", read["invalid_reason"] == REASON_STRAIGHT, "issues")
     anonymous = read["stat_profile"].isin([code for code, p in PROFILES.items() if p.anonymous])
     for key in ("ticket", "customer", "customer_no", "contact"):
         report("score.not_anonymous", anonymous & (text_column(frame, key) != ""), key)
@@ -186,7 +190,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if "evaluations" in ledger:
         columns["evaluations"] = scores
     if "quality_assessment" in ledger:
-        columns["quality_assessment"] = assessed[["weight", "composite", "low"]]
+        columns["quality_assessment"] = assessed[["weight", "composite", "low", "suggested", "suggested_why"]]
     columns |= _log_composites(ledger, settings, scores, assessed)
     valid, invalid = int((scores["valid"] == YES).sum()), int((scores["valid"] == NO).sum())
     profile = PROFILES[settings.main_profile]
@@ -277,7 +281,7 @@ def _read(ledger: Ledger, settings: Settings) -> pd.DataFrame:
             answered < least, when.isna(),
         ],
         ["", REASON_DOUBLED, REASON_PROFILE, REASON_RANGE, REASON_FEW, REASON_TIME],
-        default="",
+        default=further_reasons(frame, out, codes, when, settings),
     )  # fmt: skip
     out["invalid_reason"] = pd.Series(reasons, index=frame.index, dtype=object)
     out["valid"] = np.where(~written, "", np.where(out["invalid_reason"] == "", YES, NO))

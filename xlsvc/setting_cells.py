@@ -36,6 +36,8 @@ DUTY_ROWS = "duties"
 ROUTE_ROWS = "routes"
 LOG_PROFILES = ("S002", "S003")
 REOPEN_BASES = ("首次解决", "全程")
+STRAIGHT_LOWEST, STRAIGHT_LOW, STRAIGHT_ALL = "最低分", "低分", "全部"
+STRAIGHT_LINES = (STRAIGHT_LOWEST, STRAIGHT_LOW, STRAIGHT_ALL, "不剔除")
 
 _SINGLES = {fold(s.name): s for s in SETTING_ROWS}
 _CLOCKS = {fold(name): key for key, name in CLOCKS.items()}
@@ -216,9 +218,10 @@ class Reader:
             except ValueError:
                 self.report("settings.spans", "value")
             return typed
-        if setting.kind == "reopen":
-            if typed not in REOPEN_BASES:
-                self.report("settings.reopen", "value", allowed="、".join(REOPEN_BASES))
+        if setting.kind in ("reopen", "straight"):
+            allowed = REOPEN_BASES if setting.kind == "reopen" else STRAIGHT_LINES
+            if typed not in allowed:
+                self.report(f"settings.{setting.kind}", "value", allowed="、".join(allowed))
             return typed
         if setting.kind == "profile":
             if profile_code(typed) not in PROFILES:

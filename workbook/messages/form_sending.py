@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .message import Message, stop, warning
+from .message import Message, error, stop, warning
 
 MESSAGES: dict[str, Message] = {
     "form.purpose": stop(
@@ -39,5 +39,16 @@ MESSAGES: dict[str, Message] = {
     ),
     "duty.reminder": warning(
         "", "“{sheet}”有 {count} 张表单逾期没有收回,也没有催过({rows})。请催一次并填“{column}”;只催这一次,不必再催。"
+    ),
+    "score.conflict": warning(
+        "冲突待选",
+        "“{sheet}”{cell}:回执码 {receipt} 的表单收到了两份不同的答案,都没有计分。请问清客户,删掉不要的那一行。",
+    ),
+    "score.straight_lined": warning(
+        "同分无说明",
+        "“{sheet}”第 {row} 行各项同分,又没有一句说明,按“设置”的“同分无说明”不计分。请回访核实;属实的补写说明或“回访结果”,就会计入。",
+    ),
+    "settings.straight": error(
+        "同分无说明有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
     ),
 }
