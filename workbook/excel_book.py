@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -20,15 +21,17 @@ import xlwings
 
 from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
 from .excel import notes
-from .excel.calls import limit_retries, native, patiently, renew_patience
+from .excel.calls import MAC, limit_retries, native, patiently, renew_patience
 from .excel.changes import LiveChanges, OpenSheet
 from .excel.former import FormerView
 from .excel.grid import LiveTable, SheetGrid
 from .excel.selecting import selection
 from .excel.tabs import LiveTabs, constants, put_in_front, shown
 from .excel.take_back import LiveView, TakingBack, stands_as_before
+from .excel.whole_tab import TooManyMergesError, whole_tab
 from .excel.writing import Tape
 from .file_undo import described
+from .foreign_tables import ForeignTab
 from .issues import WorkbookError
 from .journal import Journal, Undoing
 from .package.alike_tabs import missing_among
@@ -40,9 +43,13 @@ from .resources import templates
 from .schema import Column, Sheet
 from .table_place import check_headings, find_table, rows_beyond, rows_with_content
 from .undo import NAMED_PLACES, ChangedSinceError, Plan, counts, plan
+from .vba.sources import from_ascii, in_ascii
 
 ADD_IN = "xlsvc.xlam"
 FINISH = "ServiceRibbon.FinishCommand"
+SAVE_COPY, CHOOSE_FILES, CHOOSE_FOLDER = (
+    f"ServiceDialogs.{name}" for name in ("SaveCopyOf", "ChooseFiles", "ChooseFolder")
+)
 _DATES = ("date", "datetime")
 
 
@@ -53,6 +60,7 @@ class ExcelBook:
         limit_retries()
         self._book = book
         self._progress = progress or (lambda stage: None)
+        self._leftovers: list[Callable[[], Any]] = []
         self.name: str = patiently(lambda: book.name)
 
     @classmethod
@@ -92,14 +100,31 @@ class ExcelBook:
         """A box; comes back when it is closed."""
         self._app.alert(text, title)
 
+    def choose_files(self, title: str) -> list[Path]:
+        """Files that the person chooses in Excel's own window; none where that was cancelled or could not be asked."""
+        given = self._ask(CHOOSE_FILES, in_ascii(title))
+        return [Path(from_ascii(line)) for line in str(given or "").split("\n") if line]
+
+    def choose_folder(self, title: str) -> Path | None:
+        """A folder that the person chooses; None where that was cancelled or could not be asked, as on the Mac."""
+        given = self._ask(CHOOSE_FOLDER, in_ascii(title))
+        return Path(from_ascii(str(given))) if given else None
+
     def finish(self) -> None:
-        """Tells the ribbon that the command is over and gives the status bar back. Never raises."""
+        """Tells the ribbon that the command is over, gives the status bar back and clears up. Never raises."""
         self.notify("")
+        self._ask(FINISH)
+        while self._leftovers:
+            self._leftovers.pop()()
+
+    def _ask(self, macro: str, *args: str) -> Any:
+        """What a procedure of the add-in, or of the workbook's own copy of it, gives; None where there is none, or it
+        failed."""
         own = [f"'{self.name.replace(chr(39), chr(39) * 2)}'!"] if self.name.casefold().endswith(".xlsm") else []
         for place in (f"'{ADD_IN}'!", *own):
             with contextlib.suppress(Exception):
-                self._app.macro(place + FINISH)()
-                return
+                return self._app.macro(place + macro)(*args)
+        return None
 
     @cached_property
     def _app(self) -> xlwings.App:
@@ -185,6 +210,45 @@ class ExcelBook:
     @cached_property
     def _date1904(self) -> bool:
         return bool(native(self._book.api, "Date1904", "date_1904"))
+
+    def grid(self, title: str) -> ForeignTab:
+        """Every cell of a tab as it stands, as book.Book.grid promises."""
+        tab = self._tabs().get(title.casefold())
+        if tab is None:
+            visible = [name for name, seen in self.titles().items() if seen]
+            raise missing_among(visible, title, self.name)
+        try:
+            return whole_tab(tab, patiently(lambda: str(tab.name)), self._date1904)
+        except TooManyMergesError:
+            from .file_book import FileBook
+
+            return FileBook(self.snapshot()).grid(title)
+
+    def snapshot(self) -> Path:
+        """A copy of the workbook as it stands, in a folder of its own, which goes with `finish`. Raises WorkbookError
+        excel.busy, excel.no_copy."""
+        kind = Path(self.name).suffix.casefold()
+        name = self.name if kind in (".xlsx", ".xlsm") else f"{self.name}.xlsx"
+        try:
+            copy = self._own_folder() / name
+            if MAC:
+                self._ask(SAVE_COPY, in_ascii(self.name), in_ascii(str(copy)))
+            else:
+                patiently(lambda: self._book.api.SaveCopyAs(str(copy)))
+            if copy.stat().st_size:
+                return copy
+        except WorkbookError:
+            raise
+        except Exception as error:
+            raise WorkbookError("excel.no_copy", file=self.name, reason=_reason(error)) from error
+        raise WorkbookError("excel.no_copy", file=self.name, reason=str(copy))
+
+    def _own_folder(self) -> Path:
+        """A new folder where Excel may write: on the Mac it may in its own home, without asking the person."""
+        home = Path.home() / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
+        folder = tempfile.mkdtemp(prefix="xlsvc-", dir=home if MAC and home.is_dir() else None)
+        self._leftovers.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
+        return Path(folder)
 
     # writing
 

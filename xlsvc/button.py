@@ -50,6 +50,12 @@ class LiveBook(Book, Protocol):
     def folder(self) -> Path:
         """Where files may be put."""
 
+    def choose_folder(self, title: str) -> Path | None:
+        """A folder that the person chooses; None where that was cancelled or could not be asked."""
+
+    def choose_files(self, title: str) -> list[Path]:
+        """The files that a person picks in a dialog; none where it is cancelled or there is no such dialog."""
+
 
 def click(command_id: str) -> None:
     """Run the command of a button on the workbook in Excel, and say what came of it.
@@ -239,7 +245,17 @@ def _summary(host: LiveBook) -> Mapping[str, Any]:
     return {}
 
 
+def _import(host: LiveBook) -> Mapping[str, Any]:
+    """A second click confirms what the first has shown. Where nothing new was pasted and nothing waits, a file is asked
+    for."""
+    from .import_sources import wants_file
+
+    files = host.choose_files("选择要导入的文件(.xlsx、.xlsm、.csv、.txt)") if wants_file(host) else []
+    return {"files": [str(file) for file in files], "again": True}
+
+
 OPTIONS: Mapping[str, Callable[[LiveBook], Mapping[str, Any]]] = {
+    "import": _import,
     "find": _find,
     "explain": _explain,
     "forms": _forms,

@@ -17,6 +17,7 @@ class Host(Protocol):
     know that nobody touched the book since?"""
 
     whole: bool
+    path: Path
 
     def book(self, **options: Any) -> Book:
         """A Book of odd_books.log_book; `headings` and `rename` change headings and tabs, `names` defines."""

@@ -223,6 +223,9 @@ class UnoBook:
         if self.app.front is self:
             self.app.front = self.app.documents[-1] if self.app.documents else None
 
+    def SaveCopyAs(self, path: str) -> None:  # noqa: N802
+        self.office.store(self.document, Path(path))
+
     def save(self, path: Any = None, password: Any = None) -> None:
         self.office.store(self.document, Path(path or self.path))
 

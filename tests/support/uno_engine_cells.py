@@ -195,6 +195,32 @@ class UnoRange:
             cell.setFormula(value)  # as typed
 
     @property
+    def merge_area(self) -> UnoRange:
+        return UnoRange(self._sheet, self._with_merged())
+
+    @property
+    def merge_cells(self) -> bool | None:
+        """True where one merged area is the whole range, None where some cells are merged."""
+        whole = self.cells.RangeAddress
+        reach = self._with_merged().RangeAddress
+        if not _same(reach, whole):
+            return None if len(self) > 1 else True
+        if not self.cells.getIsMerged():
+            return False
+        first = UnoRange(self._sheet, self.cells.getCellByPosition(0, 0))
+        return True if _same(first._with_merged().RangeAddress, whole) else None
+
+    def _with_merged(self) -> Any:
+        cursor = self._sheet.calc.createCursorByRange(self.cells)
+        cursor.collapseToMergedArea()
+        a = cursor.RangeAddress
+        return self._sheet.calc.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+
+    @property
+    def EntireRow(self) -> UnoRows:  # noqa: N802
+        return UnoRows(self.cells.Rows)
+
+    @property
     def column_width(self) -> float | None:
         found = {column.Width for column in self.cells.Columns}
         return found.pop() / WIDTH_OF_DIGIT if len(found) == 1 else None
@@ -214,6 +240,21 @@ class UnoRange:
         assert (cell_type, value_type) == ("visible", None)
         seen = self.cells.queryVisibleCells()
         return [UnoRange(self._sheet, seen.getByIndex(at)) for at in range(seen.getCount())]
+
+
+class UnoRows:
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
+
+    @property
+    def Hidden(self) -> bool | None:  # noqa: N802
+        seen = {bool(row.IsVisible) for row in self._rows}
+        return None if len(seen) > 1 else not seen.pop()
+
+
+def _same(one: Any, other: Any) -> bool:
+    ends = ("StartColumn", "StartRow", "EndColumn", "EndRow")
+    return all(getattr(one, end) == getattr(other, end) for end in ends)
 
 
 def moment(null: datetime, days: float) -> datetime:

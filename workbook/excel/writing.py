@@ -154,7 +154,7 @@ class BlockWriter:
 
     def _format(self, row: int, column: int, count: int, wanted: Callable[[str], str | None]) -> None:
         """Gives cells another number format where `wanted` says so of the one they have."""
-        for first, number, code in _formats(self.sheet, row, column, count, [MOST_LOOKS]):
+        for first, number, code in stretches_of_format(self.sheet, row, column, count, [MOST_LOOKS]):
             new = wanted(code) if code is not None else wanted(GENERAL)
             if new is None or new == code:
                 continue
@@ -174,7 +174,7 @@ def _fitting(code: str, wanted: str, values: Sequence[Content]) -> str | None:
     return None
 
 
-def _formats(sheet: Any, row: int, column: int, count: int, looks: list[int]) -> Iterator[tuple[int, int, str | None]]:
+def stretches_of_format(sheet: Any, row: int, column: int, count: int, looks: list[int]) -> Iterator[tuple[int, int, str | None]]:
     """(first row, rows, number format) of a column's stretches; the format is None where it was not sought."""
     code = patiently(lambda: block_of(sheet, row, column, count, 1).number_format) if looks[0] > 0 else None
     looks[0] -= 1
@@ -182,8 +182,8 @@ def _formats(sheet: Any, row: int, column: int, count: int, looks: list[int]) ->
         yield row, count, code if isinstance(code, str) else None
         return
     half = count // 2
-    yield from _formats(sheet, row, column, half, looks)
-    yield from _formats(sheet, row + half, column, count - half, looks)
+    yield from stretches_of_format(sheet, row, column, half, looks)
+    yield from stretches_of_format(sheet, row + half, column, count - half, looks)
 
 
 def _setter(area: Any, code: str) -> Callable[[], None]:

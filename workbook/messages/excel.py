@@ -16,6 +16,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "excel.same_name": stop("Excel 里已经打开了另一个叫“{file}”的工作簿,不能同时打开。请先关闭那一个,再打开“{file}”。"),
     "excel.no_book": stop("没有打开的工作簿。请先在 Excel 里打开售后台账,再点按钮。"),
+    "excel.no_copy": stop(
+        "Excel 没能给“{file}”另存一份临时副本({reason}),这一步没有做,台账没有改动。请先保存(Ctrl+S)再试;"
+        "还不行,请关掉工作簿,用命令行运行同一个命令。"
+    ),
     "excel.refused": stop("Excel 没有接受写入({reason}),台账已恢复原样。请核对工作簿是否受保护、能否编辑,再试一次。"),
     "excel.half_written": stop(
         "写到一半时 Excel 停了下来({reason}),有些内容没能恢复。请不要保存:关闭工作簿时选“不保存”,再打开重试。"

@@ -27,9 +27,9 @@ from .workbook_xml import uses_1904
 
 _HIDDEN = re.compile(rb"""<[\w.:-]*row r="([0-9]+)"[^>]*?\shidden\s*=\s*["'](?:1|true)["']""")
 _MERGE = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([^"']*)""")
-_ZEROS = re.compile(r"0{2,30}")
+ZEROS = re.compile(r"0{2,30}")
 _MOST_TOLD = 1_000  # formulas without a result
-_MOST_CELLS = 50_000_000
+MOST_CELLS = 50_000_000
 """Rows times columns of a tab of one's own book: a rectangle of blanks takes eight bytes a cell."""
 
 
@@ -77,7 +77,7 @@ def tabs_of(package: Package, limits: Limits, allowed: Collection[str] = ()) -> 
 
 def tab_of(package: Package, entry: SheetEntry, xml: SheetXml, strings: SharedStrings) -> dict[str, Any]:
     """The same of one tab of the office's own book. Raises WorkbookError stranger.too_wide for a far cell."""
-    return _answer(package, entry, xml, strings, Styles(package), uses_1904(package), _MOST_CELLS)[0]
+    return _answer(package, entry, xml, strings, Styles(package), uses_1904(package), MOST_CELLS)[0]
 
 
 def _answer(
@@ -140,7 +140,7 @@ def _by_format(
                 continue
             if style not in kinds:
                 code = styles.number_format(style)
-                kinds[style] = styles.is_date(style), len(code) if _ZEROS.fullmatch(code) else 0
+                kinds[style] = styles.is_date(style), len(code) if ZEROS.fullmatch(code) else 0
             is_date, zeros = kinds[style]
             if is_date:
                 shown.append(row)

@@ -314,8 +314,9 @@ class Workbook(Com):
         self.saved = True
 
     def SaveCopyAs(self, Filename: Any) -> None:
-        with open(Filename, "wb"):
-            pass
+        from .copies import save_copy
+
+        save_copy(self, str(Filename))
 
     def SaveAs(self, Filename: Any, FileFormat: Any = None, Password: Any = None) -> None:
         self.folder, self.name = os.path.split(str(Filename))
