@@ -16,12 +16,13 @@ from tests.support.render import pages
 from workbook.sheets.customer_forms import FORMS, RECEIPT, VERSION
 from workbook.sheets.reference import FORM_REGISTER
 from xlsvc import app
-from xlsvc.customer_forms import receipt_code
+from xlsvc.form_tokens import seeded
 
 NOW = datetime(2024, 5, 2, 9, 0)
 TICKETS = ["SN20240501001", "SN20240501002"]
-CODE = receipt_code(TICKETS[0], "S002", "1")
+CODE = seeded("file")()
 FORM = f"表单 {TICKETS[0]}"
+ASKED = {"profile": "S002", "ticket": TICKETS, "sheets": True}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(blank: Path, tmp_path: Path) -> Path:
     path = tmp_path / "台账.xlsx"
     path.write_bytes(blank.read_bytes())
-    report = app.run("forms", path, {"profile": "S002", "ticket": TICKETS}, NOW)
+    report = app.run("forms", path, {**ASKED, "random_token": seeded("file")}, NOW)
     assert report.notice == "已生成 2 张《客户满意度调查表》,并登记到“表单台账”。"
     return path
 
@@ -118,7 +119,7 @@ def test_answers_typed_in_another_program_survive_the_next_click(
     typed = {at["分_response"]: 5, at["答_improvement"]: "备件太慢"}
     filled = libreoffice.set_cells(made, FORM, typed, tmp_path / "填好.xlsx")
     before = cells(filled, FORM)
-    report = app.run("forms", filled, {"profile": "S002", "ticket": TICKETS}, NOW)
+    report = app.run("forms", filled, ASKED, NOW)
     assert report.counts == {"生成表单": 0, "已发过": 2, "未生成": 0}
     assert report.saved == ""
     assert cells(filled, FORM) == before
@@ -127,7 +128,7 @@ def test_answers_typed_in_another_program_survive_the_next_click(
 
 def test_twice_is_once(made: Path) -> None:
     before = made.read_bytes()
-    report = app.run("forms", made, {"profile": "S002", "ticket": TICKETS}, NOW)
+    report = app.run("forms", made, ASKED, NOW)
     assert report.notice == "没有新表单:2 张工单的《客户满意度调查表》以前都发过,见“表单台账”。"
     assert (report.exit_code, report.saved) == (0, "")
     assert made.read_bytes() == before

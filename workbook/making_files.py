@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .package.opc import Package
 
 FOLDER_SUFFIX = ".files"
+DRAFT = ".eml"
 _OURS = re.compile(re.escape(PREFIX) + r"[a-z0-9_]{8}" + re.escape(FOLDER_SUFFIX))
 
 
@@ -189,8 +190,8 @@ def names_in(folder: Path) -> frozenset[str]:
 
 
 def remove_untouched(folder: Path, marks: Iterable[tuple[str, str]]) -> int:
-    """Takes away the workbooks (name, xlsvc.form property) that still are as they were made; gives how many. The others
-    stay: somebody saved something in them, or the drive keeps them."""
+    """Takes away the workbooks (name, xlsvc.form property) that still are as they were made, with their drafts; gives how
+    many workbooks. The others stay: somebody saved something in them, or the drive keeps them."""
     from .package.new_book import untouched_mark
 
     gone = 0
@@ -200,6 +201,7 @@ def remove_untouched(folder: Path, marks: Iterable[tuple[str, str]]) -> int:
             if untouched_mark(path.read_bytes()) == mark:
                 path.unlink()
                 gone += 1
+                path.with_suffix(DRAFT).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()
     return gone

@@ -1,4 +1,4 @@
-"""Which tickets get a form, what stands on it, and that none is issued twice."""
+"""Forms as sheets: which tickets get one, what stands on it, and that none is issued twice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from tests.support.frames import frame, ledger
 from workbook.book import Link
 from workbook.issues import WorkbookError
 from workbook.sheets.customer_forms import FORMS
-from xlsvc.customer_forms import receipt_code, tab_name, update
+from xlsvc.customer_forms import update
+from xlsvc.form_facts import facts_mark
+from xlsvc.form_names import tab_name
+from xlsvc.form_tokens import CODE_LETTERS, free_token, seeded
 from xlsvc.outcome import Ledger, Outcome
 from xlsvc.settings import Settings, read_settings
 
@@ -44,19 +47,21 @@ def settings(**changed: Any) -> Settings:
 
 
 def ticket(number: str, resolved: str, owner: str = "张工", **more: Any) -> dict[str, Any]:
-    return {"ticket": number, "customer": "王女士", "contact": "13812345678", "problem": "漏水", "urgency": "一般",
+    phone = f"138{sum(ord(c) * 31**n for n, c in enumerate(number)) % 10**8:08d}"  # another customer each
+    return {"ticket": number, "customer": "王女士", "contact": phone, "problem": "漏水", "urgency": "一般",
             "owner": owner, "accepted_at": "2024-04-30 09:00", "resolved_at": resolved, **more}  # fmt: skip
 
 
 def run(rows: dict[str, Any], titles: tuple[str, ...] = (), rules: Settings | None = None, **options: Any) -> Outcome:
-    return update(ledger(rows, options, titles), rules or settings(), NOW)
+    given = {"random_token": seeded("test"), "sheets": True, **options}
+    return update(ledger(rows, given, titles), rules or settings(), NOW)
 
 
 def test_the_documents_ticket_gets_its_form() -> None:
     outcome = run({"process_log": [DOCUMENT_ROW]}, profile="S002", ticket=["SN20240501001"])
     (tab,) = outcome.tabs
     assert (tab.template, tab.name) == ("表单_S002", "表单 SN20240501001")
-    code = receipt_code("SN20240501001", "S002", "1")
+    code = seeded("test")()
     assert dict(tab.values) == {
         "告知语": "信息仅用于服务改进,自愿填写。",
         "工单号": "SN20240501001",
@@ -73,13 +78,18 @@ def test_the_documents_ticket_gets_its_form() -> None:
             "profile": "S002 客户满意度调查表",
             "version": "1",
             "tab": Link("表单 SN20240501001", "A1", "表单 SN20240501001"),
+            "file": "",
+            "purpose": "选定工单",
+            "way": "工作表",
+            "facts_mark": facts_mark(tab.values),
             "issued_at": pd.Timestamp(NOW),
             "due_at": pd.Timestamp("2024-05-09"),
             "state": "已生成",
+            "remark": "",
         }
     ]
     assert outcome.notice == "已生成 1 张《客户满意度调查表》,并登记到“表单台账”。"
-    assert outcome.counts == {"生成表单": 1, "已发过": 0, "未生成": 0}
+    assert outcome.counts == {"生成表单": 1, "已发过": 0, "未生成": 0, "补做": 0, "邮件草稿": 0, "电话回访": 0}
     assert outcome.activate == "表单 SN20240501001"
     assert outcome.issues == []
 
@@ -193,7 +203,7 @@ def test_the_limit_of_settings_holds_and_the_rest_follows_with_the_next_click() 
         {"response_log": rows, "form_register": register}, titles=tuple(t.name for t in first.tabs), rules=rules
     )
     assert [t.name for t in second.tabs] == ["表单 SN3", "表单 SN4"]
-    assert second.counts == {"生成表单": 2, "已发过": 3, "未生成": 0}
+    assert second.counts == {"生成表单": 2, "已发过": 3, "未生成": 0, "补做": 0, "邮件草稿": 0, "电话回访": 0}
 
 
 def test_a_missing_phone_is_said_once_a_person_and_settings_can_give_it() -> None:
@@ -202,7 +212,7 @@ def test_a_missing_phone_is_said_once_a_person_and_settings_can_give_it() -> Non
     assert [t.values["服务人员"] for t in outcome.tabs] == ["李工"] * 3
     assert [i.message for i in outcome.issues] == [
         "服务人员“李工”在“人员”表里查不到电话,3 张表单的“服务电话”空着。"
-        "请在“人员”表补登记,或在“设置”填“服务电话”,再手工补到表单上。"
+        "要补上的话:先点“撤销上次”,在“人员”表补登记或在“设置”填“服务电话”,再生成一次。"
     ]
     outcome = run({"response_log": rows}, rules=settings(form_phone="400-000-1111"))
     assert [t.values["服务电话"] for t in outcome.tabs] == ["400-000-1111"] * 3
@@ -217,13 +227,13 @@ def test_a_ticket_without_a_person_still_gets_its_form() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", ["S009", "S001", "S003", "乱写"])
+@pytest.mark.parametrize("value", ["S009", "乱写"])
 def test_a_profile_without_a_form_stops(value: str) -> None:
     with pytest.raises(WorkbookError) as stopped:
         run({"process_log": [DOCUMENT_ROW]}, profile=value)
     assert str(stopped.value) == (
-        f"评价档案“{value}”没有可以生成的客户表单。请改写为:S000 顾客反馈收集表单、S002 客户满意度调查表、"
-        "S004 服务反馈收集表单(S003 是内部评估表,不发给客户)。"
+        f"评价档案“{value}”没有可以生成的表单。请改写为:S000 顾客反馈收集表单、S001 售后服务客户评价表、"
+        "S002 客户满意度调查表、S003 售后服务质量评估表、S004 服务反馈收集表单。"
     )
 
 
@@ -262,14 +272,17 @@ def test_tabs_of_one_run_do_not_collide() -> None:
     assert [t.name for t in run({"response_log": rows}).tabs] == ["表单 SN-1", "表单 sn-1 (2)"]
 
 
-def test_receipt_codes_are_stable_readable_and_unlike() -> None:
-    code = receipt_code("SN20240501001", "S002", "1")
-    assert code == receipt_code("sn20240501001", "S002", "1")
-    assert len(code) == 9
-    assert not set(code) & set("01OIL")
-    codes = {receipt_code(f"SN{n}", "S002", "1") for n in range(2000)}
-    assert len(codes) == 2000
-    assert receipt_code("SN20240501001", "S002", "1", [code]) not in (code, "")
+def test_receipt_codes_are_readable_and_unlike() -> None:
+    draw, taken = seeded("codes"), set[str]()
+    codes = [free_token(draw, taken) for _ in range(2000)]
+    assert len(set(codes)) == 2000 == len(taken)
+    assert all(len(code) == 9 and code[4] == "-" and set(code) <= {*CODE_LETTERS, "-"} for code in codes)
+    assert not set(CODE_LETTERS) & set("01OIL")
+
+
+def test_a_code_that_is_taken_is_drawn_again() -> None:
+    drawn = iter(["AAAA-BBBB", "aaaa-cccc", "AAAA-DDDD"])
+    assert free_token(lambda: next(drawn), {"AAAA-BBBB", "AAAA-CCCC"}) == "AAAA-DDDD"
 
 
 def test_twice_the_same_gives_the_same() -> None:
@@ -280,5 +293,5 @@ def test_twice_the_same_gives_the_same() -> None:
 
 
 def test_an_empty_ledger_is_no_error() -> None:
-    outcome = update(Ledger({}), settings(), NOW)
+    outcome = update(Ledger({}, options={"random_token": seeded("test")}), settings(), NOW)
     assert outcome.tabs == []

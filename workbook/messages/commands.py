@@ -20,7 +20,7 @@ MESSAGES: dict[str, Message] = {
         "模板工作表“{sheet}”里有不能复制的内容:{what}。请从模板里删除它,或把它移到别的工作表后再试。"
     ),
     "form.profile": stop(
-        "评价档案“{value}”没有可以生成的客户表单。请改写为:{allowed}(S003 是内部评估表,不发给客户)。"
+        "评价档案“{value}”没有可以生成的表单。请改写为:{allowed}。"
     ),
     "form.ticket_unknown": warning(
         "没有此工单",
@@ -36,7 +36,7 @@ MESSAGES: dict[str, Message] = {
     "form.phone_missing": warning(
         "缺服务电话",
         "服务人员“{person}”在“{people}”表里查不到电话,{count} 张表单的“服务电话”空着。"
-        "请在“{people}”表补登记,或在“设置”填“服务电话”,再手工补到表单上。",
+        "要补上的话:先点“撤销上次”,在“{people}”表补登记或在“设置”填“服务电话”,再生成一次。",
     ),
     "form.person_missing": warning(
         "缺服务人员", "工单“{ticket}”({sheet}第 {row} 行)没有责任人,表单上的服务人员空着。请补填“{column}”。"
