@@ -14,13 +14,15 @@ from workbook.sheets.evaluations import EVALUATIONS
 from workbook.values import half_up
 
 from . import sla
+from .customer_view import customer_lines
 from .outcome import Ledger, Outcome
 from .scoring import evaluation_scores
 from .settings import Settings
 from .status_history import history
 from .tickets import by_distinct, plain_number, text_column, ticket_cells, tickets, time_column
 
-NEEDS = ticket_cells(*sla.CELLS, "customer", "contact", "customer_type", "problem")
+NEEDS = ticket_cells(*sla.CELLS, "customer", "contact", "customer_no", "customer_type", "problem", "confirmation",
+                     "confirm_result")  # fmt: skip
 MOST = 20  # matches shown
 MOST_PROBLEM = 40  # characters of a problem shown
 MIN_NUMBER = 3  # characters of a number that are enough to look inside numbers
@@ -28,7 +30,7 @@ MIN_NUMBER = 3  # characters of a number that are enough to look inside numbers
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """Option text. Writes nothing; `answers` are lines for people: where the ticket stands, who and what,
-    its statuses, its latest answer. Phones are not shown. Raises WorkbookError find.blank."""
+    its statuses, its latest answer; then everything of the customer in a line. Phones are not shown. Raises WorkbookError find.blank."""
     text = str(ledger.options.get("text") or "").strip()
     wanted = plain_number(text)
     if not wanted:
@@ -52,6 +54,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         own = plain_number(ticket["ticket"])
         given = answers[with_ticket == own] if own else answers.iloc[:0]
         lines += _ticket_lines(place, ticket, table.loc[[place]].iloc[0], _latest(given, scores))
+    lines += customer_lines(ledger, settings, now, found.index)
     for row, answer in others.head(MOST).iterrows():
         lines.append(_answer_line(int(str(row)), answer, scores))
     rest += max(len(others) - MOST, 0)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .tickets import by_distinct, plain_number, text_column
+from .outcome import Ledger
+from .tickets import LOGS, by_distinct, plain_number, records, text_column
 
 TITLES_ALONE = re.compile(r"(女士|先生|小姐|太太|同学|老师|客户|顾客|用户|会员|匿名)*")
 _SEVERAL = re.compile(r"[/、,;\n]+|或")
@@ -36,6 +37,13 @@ def same_customer(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
             break
         labels = found
     return labels
+
+
+def with_customer_numbers(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
+    """The ticket frame with the column customer_no, so that customers can be told apart by it too."""
+    parts = [text_column(records(ledger, log), "customer_no") for log in LOGS if log.key in ledger]
+    numbers = pd.concat(parts).to_numpy() if parts else np.zeros(0, dtype=object)
+    return frame.assign(customer_no=numbers)
 
 
 def has_key(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:

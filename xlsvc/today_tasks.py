@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbook.issues import WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.reference import FORM_REGISTER
@@ -22,14 +23,15 @@ from workbook.sheets.suggestion_tracker import SUGGESTION_TRACKER
 from workbook.values import read_moment
 
 from . import sla
+from .churn_risk import risks
 from .clocks import DONE_BY, LATE, NEARLY, NO_LIMIT, RUNNING, UNKNOWN
 from .duties import duties
 from .outcome import Ledger
 from .settings import Settings
 from .tickets import DOUBLED, plain_number, records, text_column, tickets
 
-OVERDUE, SOON, TODAY, NEAR, UNDATED = "已超时", "两小时内", "今天", "三天内", "待补"
-LEVELS = (OVERDUE, SOON, TODAY, NEAR, UNDATED)
+OVERDUE, SOON, TODAY, NEAR, WATCH, UNDATED = "已超时", "两小时内", "今天", "三天内", "留意", "待补"
+LEVELS = (OVERDUE, SOON, TODAY, NEAR, WATCH, UNDATED)
 SOON_HOURS, NEAR_DAYS = 2, 3
 """What is due within so many hours is 两小时内 (the issue's own figure), within so many days is shown at all."""
 
@@ -48,7 +50,7 @@ URGENT = {"P1": 0, "P2": 1}
 TOGETHER = ("survey", "assessment", "reminder")
 """Kinds that one button does for all rows: from MANY on they are one task."""
 MANY = 3
-MEASURE, RULE = "改进措施", "补全设置"
+MEASURE, RULE, LEAVING = "改进措施", "补全设置", "流失风险"
 MEASURE_OVER = ("不采纳", "有效", "关闭")
 
 
@@ -71,7 +73,7 @@ class Task:
     def level(self, now: datetime) -> str:
         """How pressing; "" for what is not due yet. Due on this second is not late."""
         if self.due is None:
-            return UNDATED
+            return WATCH if self.kind == LEAVING else UNDATED
         if self.due < now:
             return OVERDUE
         if self.due <= now + timedelta(hours=SOON_HOURS):
@@ -84,7 +86,8 @@ class Task:
 def tasks(ledger: Ledger, settings: Settings, now: datetime) -> list[Task]:
     """Every task that is pressing, the most pressing first. Raises WorkbookError settings.bad, time.no_workday."""
     found = [
-        *_tickets(ledger, settings, now), *_duties(ledger, settings, now), *_measures(ledger), *_rules(settings),
+        *_tickets(ledger, settings, now), *_duties(ledger, settings, now), *_measures(ledger),
+        *_leaving(ledger, settings, now), *_rules(settings),
     ]  # fmt: skip
     order = {level: n for n, level in enumerate(LEVELS)}
     pressing = [(task, level) for task in found if (level := task.level(now))]
@@ -225,6 +228,21 @@ def _day(text: str) -> date | None:
         return None
     read = read_moment(text, "date").value
     return read.date() if isinstance(read, datetime) else None
+
+
+def _leaving(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task]:
+    """Customers whose points say that they may be leaving, at their latest ticket; where a rule of the points cannot be
+    used, that rule is the task."""
+    try:
+        found = risks(ledger, settings, now)
+    except WorkbookError:
+        return
+    for place, risk in enumerate(found):
+        sheet, row = risk.place
+        yield Task(
+            f"leaving|{risk.ticket or risk.place}|{risk.points}", LEAVING, f"{risk.customer or risk.ticket}:{risk.told()}",
+            None, risk.owner, sheet, row, "customer" if "customer" in BY_KEY[sheet] else "", place,
+        )  # fmt: skip
 
 
 def _rules(settings: Settings) -> Iterable[Task]:

@@ -25,6 +25,7 @@ LEVEL_COLOURS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("已超时", styles.BAD, styles.BAD_INK),
         ("两小时内", styles.SOON, styles.SOON_INK),
         ("今天", styles.OPEN, styles.OPEN_INK),
+        ("留意", styles.SOON, styles.SOON_INK),
         ("待补", styles.UNKNOWN, styles.UNKNOWN_INK),
     ),
 }
