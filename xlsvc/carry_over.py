@@ -156,7 +156,7 @@ def _tabs_left(ledger: Ledger, kept: Mapping[str, Sequence[int]]) -> list[str]:
     """Weekly tabs of the old ledger, and forms as tabs of which no row of 表单台账 comes along."""
     prefixes = (weekly.TAB.format(week=""), "表单 ")
     register = ledger.frames.get("form_register")
-    wanted = set() if register is None else set(text_column(register, "tab").reindex(kept.get("form_register", [])))
+    wanted = set() if register is None else set(text_column(register, "tab").loc[list(kept.get("form_register", []))])
     return [t for t in ledger.titles if t.startswith(prefixes) and t not in wanted]
 
 

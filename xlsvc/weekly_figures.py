@@ -21,6 +21,7 @@ from workbook.book import CellError
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import PROFILES
 
+from .carried_weeks import COUNTS, CarriedWeeks
 from .clocks import LATE, MET, UNKNOWN
 
 Mask = npt.NDArray[np.bool_]
@@ -30,6 +31,7 @@ Values = dict[str, Figure]
 
 NOT_AVAILABLE = CellError("#N/A")
 WEEK = timedelta(days=7)
+_CARRIED_AS = {name: key for key, name in COUNTS.items()}
 UNUSED = "§"
 """The criterion of a list row without a label."""
 
@@ -57,11 +59,16 @@ class Week:
     """Counts over one week that begins at `start`, a Monday at midnight.
 
     `tickets`: columns stat_*, *_status and excluded of both logs; `answers`: valid, satisfied, composite,
-    stat_at, stat_profile and stat_<dimension> of 评价记录.
+    stat_at, stat_profile and stat_<dimension> of 评价记录. `carried` are the rows that stayed in the ledger before:
+    `figure` adds them, nothing else does.
     """
 
-    def __init__(self, tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, profile: str) -> None:
+    def __init__(
+        self, tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, profile: str,
+        carried: CarriedWeeks | None = None,
+    ) -> None:  # fmt: skip
         self.all_tickets, self.answers, self.start, self.profile = tickets, answers, start, profile
+        self.carried = carried or CarriedWeeks()
         self.tickets = tickets[(tickets["excluded"] == "").to_numpy()]
         self.accepted = within(self.tickets["stat_start"], start, start + WEEK)
         self.closed = within(self.tickets["stat_end"], start, start + WEEK)
@@ -92,22 +99,37 @@ class Week:
     def figure(self, name: str) -> tuple[Figure, int]:
         """A KPI and its denominator (0 for a count)."""
         if name in weekly.RATE_COLUMNS:
-            met, of = self.judged(weekly.RATE_COLUMNS[name])
+            column = weekly.RATE_COLUMNS[name]
+            met, of = self.judged(column)
+            clock = column.removesuffix("_status")
+            met, of = met + self.before(f"{clock}_met"), of + self.before(f"{clock}_judged")
             return ratio(met, of), of
         if name == "综合得分":
-            return mean(self.answers["composite"][self.main])
+            scores = self.answers["composite"][self.main].dropna().tolist()
+            count = len(scores) + self.before("score_count")
+            known = self.carried.figure("score_sum", self.start, self.profile)
+            return (math.fsum([*scores, known]) / count if count else weekly.BLANK), count
         if name == "满意率":
             words = self.answers["satisfied"][self.valid]
             yes, no = int((words == "是").sum()), int((words == "否").sum())
-            return ratio(yes, yes + no), yes + no
+            told = yes + no + self.before("satisfied_of")
+            return ratio(yes + self.before("satisfied"), told), told
+        if name == "期初未结":
+            return self.open_at(self.start) + int(self.carried.figure("left_open", self.start - WEEK)), 0
+        return self._counted(name) + self.before(_CARRIED_AS[name]), 0
+
+    def before(self, key: str) -> int:
+        """A count of the rows that stayed in the ledger before, for this week."""
+        return int(self.carried.figure(key, self.start, self.profile))
+
+    def _counted(self, name: str) -> int:
         return {
-            "期初未结": lambda: self.open_at(self.start),
             "新增": lambda: int(self.accepted.sum()),
             "办结": lambda: int(self.closed.sum()),
             "期末未结": lambda: self.open_at(self.start + WEEK),
             "投诉": lambda: int((self.accepted & self.labelled("stat_class", weekly.COMPLAINT_CLASS)).sum()),
             "重开": lambda: int((self.accepted & (self.column("stat_reopened") > 0).to_numpy()).sum()),
-        }[name](), 0
+        }[name]()
 
     def labelled(self, key: str, label: str) -> Mask:
         """Rows with this label; COUNTIFS does not tell upper from lower case."""
@@ -153,11 +175,13 @@ def week_label(start: datetime) -> str:
 
 
 def figures(
-    tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, rules: Rules, lists: Lists
-) -> Values:
+    tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, rules: Rules, lists: Lists,
+    carried: CarriedWeeks | None = None,
+) -> Values:  # fmt: skip
     """Every figure that stands under a formula, and the labels that formulas read."""
     weeks = {
-        n: Week(tickets, answers, start - n * WEEK, rules.main_profile) for n in range(weekly.TREND_WEEKS)
+        n: Week(tickets, answers, start - n * WEEK, rules.main_profile, carried)
+        for n in range(weekly.TREND_WEEKS)
     }
     this, last = weeks[0], weeks[1]
     values: Values = {
@@ -346,8 +370,8 @@ def _footnotes(week: Week, values: Mapping[str, Figure]) -> Values:
 
     excluded = week.all_tickets["excluded"]
     undated = week.answers["stat_at"].isna() & week.answers["valid"].isin(["是", "否"])
-    new, end = values["本周_新增"], values["本周_期末未结"]
-    balance = values["本周_期初未结"] + new - values["本周_办结"] - end
+    balance = values["本周_期初未结"] + values["本周_新增"] - values["本周_办结"] - values["本周_期末未结"]
+    new = values["本周_新增"] - week.before("opened")  # the lists hold this ledger's rows only
     return {
         **{f"不计_{reason}": int((excluded == reason).sum()) for reason in weekly.EXCLUSIONS},
         "不计_评价剔除": int(week.invalid.sum()),

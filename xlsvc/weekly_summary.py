@@ -25,6 +25,7 @@ from workbook.sheets.settings import CLOCKS
 from workbook.sheets.vocabularies import PROBLEM_CLASSES
 
 from . import scoring, sla
+from .carried_weeks import carried_weeks
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import LOGS, ticket_cells, tickets
@@ -66,7 +67,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     counted = tickets_of(outcome)
     answers = answers_of(outcome)
     rules = _rules(settings, start)
-    values = figures(counted, answers, start, rules, choose_lists(counted, start))
+    values = figures(counted, answers, start, rules, choose_lists(counted, start), carried_weeks(ledger))
     overdue = attention(ledger, settings, counted[counted["stat_start"] < start + WEEK], now)
     values |= overdue
     values |= {
@@ -79,12 +80,24 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     outcome.activate = tab
     if start > now:
         outcome.issues.append(Issue("summary.future", sheet=tab, values={"now": f"{now:%Y-%m-%d %H:%M}"}))
+    outcome.issues += _carried_over(ledger, tab, start)
     outcome.answers = [drafts[key] for key in weekly.DRAFTS[1:]]
     outcome.counts = {k: values[f"本周_{k}"] for k in ("新增", "办结", "期末未结")} | {
         "超时未结": values["超时未结"]
     }
     outcome.notice = f"“{tab}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
     return outcome
+
+
+def _carried_over(ledger: Ledger, tab: str, start: datetime) -> list[Issue]:
+    """What a reader of a week before the carry-over, or of its week, has to know."""
+    known = carried_weeks(ledger)
+    if known.last is None or start > known.last:
+        return []
+    if start not in known.weeks:
+        return [Issue("summary.before_carried", tab)]
+    count = int(known.figure("opened", start))
+    return [Issue("summary.carried", tab, values={"count": count})] if count else []
 
 
 def week_start(text: object) -> datetime:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from ..schema import Sheet
 from ..sheets import weekly_summary as weekly
+from ..sheets.carried import CARRIED
 from ..sheets.evaluations import EVALUATIONS
 from ..sheets.process_log import PROCESS_LOG
 from ..sheets.profiles import DIMENSION_KEYS
@@ -79,44 +80,57 @@ def _open_before(moment: str) -> str:
 
 
 def _composite(start: str) -> tuple[str, str]:
-    """Number of valid answers to the main profile, and their mean."""
+    """Number of valid answers to the main profile, and the sum of their scores."""
     criteria = [*_within(ANSWERED, start), VALID, MAIN]
     column = f"{EVALUATIONS.table}[{EVALUATIONS.heading('composite')}]"
+    scored, main = ("composite", '">0"'), ("profile", "主档案")
     return (
-        _answers(*criteria, ("composite", '">0"')),
-        f"AVERAGEIFS({column},{_arguments(EVALUATIONS, criteria)})",
+        f"{_answers(*criteria, scored)}+{_carried('score_count', start, main)}",
+        f"SUMIFS({column},{_arguments(EVALUATIONS, criteria)})+{_carried('score_sum', start, main)}",
     )
 
 
+def _carried(key: str, start: str, *criteria: Criterion) -> str:
+    """A figure of the rows that stayed in the ledger before this one, for the week that begins at `start`."""
+    column = f"{CARRIED.table}[{CARRIED.heading(key)}]"
+    return f"SUMIFS({column},{_arguments(CARRIED, [('week', start), *criteria])})"
 
 
 def _figure(name: str, start: str, sample: str) -> str:
     """A KPI for the week that begins at `start`; `sample` is the address of its denominator."""
     if name in weekly.RATE_COLUMNS:
-        return _or_dash(sample, f"{_met(weekly.RATE_COLUMNS[name], start)}/{sample}")
+        before = _carried(f"{_clock_of(name)}_met", start)
+        return _or_dash(sample, f"({_met(weekly.RATE_COLUMNS[name], start)}+{before})/{sample}")
     if name == "综合得分":
-        return _or_dash(sample, _composite(start)[1])
+        return _or_dash(sample, f"({_composite(start)[1]})/{sample}")
     if name == "满意率":
         satisfied = _answers(*_within(ANSWERED, start), VALID, ("satisfied", '"是"'))
-        return _or_dash(sample, f"{satisfied}/{sample}")
+        return _or_dash(sample, f"({satisfied}+{_carried('satisfied', start)})/{sample}")
     accepted = _within(ACCEPTED, start)
-    return {
-        "期初未结": _open_before(start),
-        "新增": _tickets(*accepted),
-        "办结": _tickets(*_within(CLOSED, start)),
-        "期末未结": _open_before(f"{start}+7"),
-        "投诉": _tickets(*accepted, ("stat_class", f'"{weekly.COMPLAINT_CLASS}"')),
-        "重开": _tickets(*accepted, ("stat_reopened", '">0"')),
+    counted, key, week = {
+        "期初未结": (_open_before(start), "left_open", f"{start}-7"),
+        "新增": (_tickets(*accepted), "opened", start),
+        "办结": (_tickets(*_within(CLOSED, start)), "closed", start),
+        "期末未结": (_open_before(f"{start}+7"), "left_open", start),
+        "投诉": (_tickets(*accepted, ("stat_class", f'"{weekly.COMPLAINT_CLASS}"')), "complaints", start),
+        "重开": (_tickets(*accepted, ("stat_reopened", '">0"')), "reopened", start),
     }[name]
+    return f"{counted}+{_carried(key, week)}"
+
+
+def _clock_of(name: str) -> str:
+    """ "response" for 首次响应达标率."""
+    return weekly.RATE_COLUMNS[name].removesuffix("_status")
 
 
 def _sample(name: str, start: str) -> str:
     if name in weekly.RATE_COLUMNS:
-        return _judged(weekly.RATE_COLUMNS[name], start)
+        return f"{_judged(weekly.RATE_COLUMNS[name], start)}+{_carried(f'{_clock_of(name)}_judged', start)}"
     if name == "综合得分":
         return _composite(start)[0]
     within = [*_within(ANSWERED, start), VALID]
-    return "+".join(_answers(*within, ("satisfied", f'"{word}"')) for word in ("是", "否"))
+    told = [_answers(*within, ("satisfied", f'"{word}"')) for word in ("是", "否")]
+    return "+".join([*told, _carried("satisfied_of", start)])
 
 
 def head() -> dict[str, str]:
@@ -181,7 +195,7 @@ def days() -> dict[str, str]:
 
 def types(at: Address) -> dict[str, str]:
     made: dict[str, str] = {}
-    total = at("本周_新增")
+    total = at("类型合计_数量")
     rows = range(1, weekly.TYPE_ROWS + 1)
     others: list[Criterion] = [("stat_class", f'"<>"&{at(f"类型{n}_条件")}') for n in rows]
     for n in rows:
@@ -304,8 +318,10 @@ def trend(at: Address) -> dict[str, str]:
 
 
 def footnotes(at: Address) -> dict[str, str]:
+    new = f"({at('本周_新增')}-{_carried('opened', '周始')})"  # the lists hold this ledger's rows only
+
     def summed(prefix: str, rows: int) -> str:
-        return f"SUM({at(f'{prefix}1_新增')}:{at(f'{prefix}其他_新增')})-{at('本周_新增')}"
+        return f"SUM({at(f'{prefix}1_新增')}:{at(f'{prefix}其他_新增')})-{new}"
 
     excluded = {
         f"不计_{reason}": "+".join(
@@ -321,8 +337,8 @@ def footnotes(at: Address) -> dict[str, str]:
         # LibreOffice cuts all ranges to where the first one ends: the column that is never blank comes first.
         "不计_缺评价时间": _answers(("valid", '"?*"'), (ANSWERED, '""')),
         "对账_结存": f"{at('本周_期初未结')}+{at('本周_新增')}-{at('本周_办结')}-{at('本周_期末未结')}",
-        "对账_类型": f"{at('类型合计_数量')}-{at('本周_新增')}",
-        "对账_紧急": f"{at('紧急合计_合计')}-{at('本周_新增')}",
+        "对账_类型": f"{at('类型合计_数量')}-{new}",
+        "对账_紧急": f"{at('紧急合计_合计')}-{new}",
         "对账_人员": summed("人员", weekly.PEOPLE_ROWS),
         "对账_部门": summed("部门", weekly.DEPARTMENT_ROWS),
     }
