@@ -152,6 +152,12 @@ COMMANDS: tuple[Command, ...] = (
         large=True, answers=12,
     ),
     Command(
+        "record", "登记反馈", "客户反馈", "ReviewNewComment",
+        "读取“登记反馈”表里电话、微信、纸质的评价:先显示读作什么;“确认”选 是、没有疑问的再记入“评价记录”,并注明代填。",
+        handler="record:update", reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "feedback_entry"),
+        large=True,
+    ),
+    Command(
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
         handler="weekly_summary:update",

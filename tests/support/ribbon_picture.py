@@ -72,6 +72,10 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         *(((((8, y), (13, y)), "none", GREY, 2)) for y in (14, 20, 25)),
         *((box(16, y, 9, 3), "none", BLUE, THIN) for y in (12.5, 18.5)), (box(16, 23.5, 5, 2.5), GREEN, "none", 0),
     ),
+    "ReviewNewComment": (
+        (((4, 5), (28, 5), (28, 22), (15, 22), (9, 28), (9, 22), (4, 22), (4, 5)), "#ffffff", GREY, THIN),
+        (((9, 11), (23, 11)), "none", BLUE, THICK), (((9, 16.5), (18, 16.5)), "none", BLUE, THICK),
+    ),
     "ChartInsert": (
         (((4, 3), (4, 28), (29, 28)), "none", GREY, THIN), (box(8, 17, 5, 9.5), BLUE, "none", 0),
         (box(15, 9, 5, 17.5), GREEN, "none", 0), (box(22, 13, 5, 13.5), "#c55a11", "none", 0),

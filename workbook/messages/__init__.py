@@ -18,6 +18,7 @@ from . import (
     form_sending,
     import_command,
     imports,
+    recording,
     rules,
     tables,
 )
@@ -36,6 +37,7 @@ MESSAGES: dict[str, Message] = {
     **collecting.MESSAGES,
     **form_files.MESSAGES,
     **form_sending.MESSAGES,
+    **recording.MESSAGES,
 }
 
 __all__ = ["MESSAGES", "Message"]

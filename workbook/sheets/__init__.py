@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..schema import Sheet
 from .carried import CARRIED
 from .evaluations import EVALUATIONS
+from .feedback_entry import FEEDBACK_ENTRY
 from .import_mapping import IMPORT_MAPPING
 from .import_review import IMPORT_REVIEW
 from .process_log import PROCESS_LOG
@@ -31,6 +32,7 @@ SHEETS: tuple[Sheet, ...] = (
     RESPONSE_LOG,
     PROCESS_LOG,
     EVALUATIONS,
+    FEEDBACK_ENTRY,
     QUALITY_ASSESSMENT,
     SUGGESTION_TRACKER,
     SETTINGS,
