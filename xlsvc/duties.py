@@ -26,7 +26,7 @@ from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .assessment import is_summary
 from .clocks import LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN
-from .form_register import VOID, base_receipts, due_dates, register, register_states, reminded
+from .form_register import VOID, base_receipts, due_dates, is_internal, register, register_states, reminded
 from .outcome import Ledger
 from .settings import Settings
 from .status_history import REOPENED
@@ -174,7 +174,8 @@ class _Source:
 
     def _surveyed(self) -> Whole:
         """A form was made for the ticket, or an answer noted down, whichever was first."""
-        made = self._first(self._rows("form_register"), "issued_at")
+        forms = self._rows("form_register")
+        made = self._first(forms[~is_internal(forms)], "issued_at")
         answered = self._first(records(self.ledger, EVALUATIONS), "evaluated_at")
         return _earlier(made, answered)
 

@@ -25,7 +25,7 @@ from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .clocks import LATE, NEARLY, RUNNING
 from .duties import duties
-from .form_register import VOID_REMARK, register
+from .form_register import VOID_REMARK, is_internal, register
 from .outcome import Ledger
 from .same_customer import is_whole_phone, same_customer
 from .settings import Settings
@@ -252,8 +252,8 @@ def _customers_asked(
     forms, answers = register(ledger), records(ledger, EVALUATIONS)
     issued, answered = time_column(forms, "issued_at"), time_column(answers, "evaluated_at")
     void = text_column(forms, "remark").str.startswith(VOID_REMARK)
-    forms = forms[((issued > since) & (issued <= now) & ~void).to_numpy()]
-    answers = answers[((answered > since) & (answered <= now)).to_numpy()]
+    forms = forms[((issued > since) & (issued <= now) & ~void).to_numpy() & ~is_internal(forms)]
+    answers = answers[((answered > since) & (answered <= now)).to_numpy() & ~is_internal(answers)]
     numbers = pd.concat([plain_numbers(text_column(rows, "ticket")) for rows in (forms, answers)])
     concerned = [number for number in numbers.unique().tolist() if number]
     columns = ["customer", "contact", "customer_no"]

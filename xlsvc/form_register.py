@@ -94,6 +94,11 @@ def is_anonymous(rows: pd.DataFrame) -> Mask:
     return np.asarray(_profile(rows).isin([code for code, p in PROFILES.items() if p.anonymous]).to_numpy())
 
 
+def is_internal(rows: pd.DataFrame) -> Mask:
+    """Which rows are of a form that no customer sees."""
+    return np.asarray(_profile(rows).isin([code for code, p in PROFILES.items() if p.internal]).to_numpy())
+
+
 def base_receipts(receipts: pd.Series) -> pd.Series:
     """Receipt codes as compared, without what tells a contradicting answer from the first."""
     return plain_numbers(receipts).astype(object).str.split(SECOND).str[0]
@@ -135,7 +140,7 @@ def _each_once(texts: pd.Series) -> str:
 
 def _assessed(ledger: Ledger, rows: pd.DataFrame) -> pd.Series:
     """When the ticket of an internal form was assessed; where nobody wrote when, the moment the form was issued."""
-    internal = _profile(rows).isin([code for code, p in PROFILES.items() if p.internal])
+    internal = is_internal(rows)
     none = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     if not internal.any() or QUALITY_ASSESSMENT.key not in ledger:
         return none
@@ -143,5 +148,5 @@ def _assessed(ledger: Ledger, rows: pd.DataFrame) -> pd.Series:
     scored = sheet[~is_summary(sheet) & sheet["score"].notna()]
     when = time_column(scored, "assessed_at").groupby(plain_numbers(text_column(scored, "ticket"))).min()
     numbers = plain_numbers(text_column(rows, "ticket"))
-    at = numbers.map(when).astype("datetime64[ns]").fillna(time_column(rows, "issued_at"))
+    at = pd.to_datetime(numbers.map(when.to_dict())).astype("datetime64[ns]").fillna(time_column(rows, "issued_at"))
     return at.where(internal & numbers.isin(when.index) & (numbers != ""))

@@ -11,7 +11,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "form.by_phone": warning(
         "电话回访",
-        "“{sheet}”有 {count} 位客户请改用电话回访,不发表单:{rows}。打完电话把评价登记到“评价记录”;"
+        "“{sheet}”有 {count} 位客户请改用电话回访,不发表单:{rows}。打完电话点“登记反馈”记下评价;"
         "哪些客户要打电话,见“设置”的“电话回访客户类型”等行。",
     ),
     "form.phone_masked": warning(
@@ -35,7 +35,7 @@ MESSAGES: dict[str, Message] = {
         "", "“{sheet}”有 {count} 位客户愿意后续联系或希望回访,过了期限还没有联系({rows})。请安排联系,填好“{column}”和“回访结果”。"
     ),
     "duty.phone": warning(
-        "", "“{sheet}”有 {count} 位改用电话回访的客户过了期限还没有评价({rows})。请打电话,把评价登记到“评价记录”。"
+        "", "“{sheet}”有 {count} 位改用电话回访的客户过了期限还没有评价({rows})。请打电话,再点“登记反馈”记下评价。"
     ),
     "duty.reminder": warning(
         "", "“{sheet}”有 {count} 张表单逾期没有收回,也没有催过({rows})。请催一次并填“{column}”;只催这一次,不必再催。"
