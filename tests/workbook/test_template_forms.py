@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.support.package_lint import lint
 from tests.support.render import pages
 from workbook import styles
 from workbook.sheets.customer_forms import FORMS, VERSION, Form
-from workbook.template import build, save
+from workbook.template import build, forms, save
 from workbook.template.form_page import PHONE, UNIT
 
 S002_WORDS = [
@@ -87,6 +88,12 @@ def drop_down(tab: Worksheet, cell: Any) -> list[str]:
         return rule.formula1.strip('"').split(",")
     left, top, _, bottom = range_boundaries(rule.formula1.replace("$", ""))
     return [tab.cell(row, left).value for row in range(top, bottom + 1)]
+
+
+def offers(tab: Worksheet, name: str) -> bool:
+    """Has the named cell a drop-down?"""
+    at = cell_of(tab, name).coordinate if name else ""
+    return any(at in v.sqref for v in tab.data_validations.dataValidation if at)
 
 
 @pytest.mark.parametrize(
@@ -221,14 +228,85 @@ def test_the_internal_form_works_out_its_composite(book: openpyxl.Workbook) -> N
     assert tab[f"C{row}"].protection.locked
 
 
+@pytest.fixture(scope="module")
+def alone() -> openpyxl.Workbook:
+    """The form templates without the rest of the ledger."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.worksheets[0])
+    styles.register(workbook)
+    forms.draw(workbook)
+    return workbook
+
+
 @pytest.mark.libreoffice
-@pytest.mark.parametrize("code", list(FORMS))
-def test_a_form_is_one_a4_portrait_page(
-    libreoffice: LibreOffice, book: openpyxl.Workbook, templates: Path, tmp_path: Path, code: str
+def test_each_form_is_one_a4_portrait_page(
+    libreoffice: LibreOffice, alone: openpyxl.Workbook, tmp_path: Path
 ) -> None:
-    tab = book[f"表单_{code}"]
-    assert (tab.page_setup.orientation, str(tab.page_setup.paperSize)) == ("portrait", "9")
-    assert len(pages(libreoffice, templates, tmp_path, tab=tab.title)) == 1
+    for tab in alone.worksheets:
+        assert (tab.page_setup.orientation, str(tab.page_setup.paperSize)) == ("portrait", "9")
+    save(alone, tmp_path / "forms.xlsx")
+    assert len(pages(libreoffice, tmp_path / "forms.xlsx", tmp_path)) == len(FORMS)
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_names_drop_downs_and_protection(
+    libreoffice: LibreOffice, book: openpyxl.Workbook, alone: openpyxl.Workbook, tmp_path: Path
+) -> None:
+    save(alone, tmp_path / "forms.xlsx")
+    again = openpyxl.load_workbook(libreoffice.convert(tmp_path / "forms.xlsx", tmp_path / "again.xlsx"))
+    for form in FORMS.values():
+        tab, saved = book[form.template], again[form.template]
+        assert saved.protection.sheet
+        for name in form.names():
+            cell, kept = cell_of(tab, name), cell_of(saved, name)
+            assert (kept.coordinate, kept.protection.locked) == (cell.coordinate, cell.protection.locked)
+        offered = {n for f in form.labels() if offers(tab, n := f.name)}
+        assert offered
+        for name in offered:
+            assert drop_down(saved, cell_of(saved, name)) == drop_down(tab, cell_of(tab, name)), name
+        assert saved.page_setup.scale == tab.page_setup.scale
+
+
+@pytest.mark.libreoffice
+def test_a_restyled_template_keeps_each_answer_at_its_label(
+    libreoffice: LibreOffice, alone: openpyxl.Workbook, tmp_path: Path
+) -> None:
+    """A supervisor takes the protection off and puts rows and a column in; the names move along."""
+    alone["表单_S004"].protection.sheet = False
+    save(alone, tmp_path / "forms.xlsx")
+    alone["表单_S004"].protection.sheet = True
+    path = libreoffice.insert_rows(tmp_path / "forms.xlsx", "表单_S004", 2, 3, tmp_path / "rows.xlsx")
+    path = libreoffice.insert_columns(path, "表单_S004", 1, 1, tmp_path / "both.xlsx")
+    tab = openpyxl.load_workbook(path)["表单_S004"]
+    for field in FORMS["S004"].labels():
+        cell = cell_of(tab, field.name)
+        assert tab.cell(cell.row - field.down, cell.column - field.right).value == field.label
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "forms.txt"
+
+
+def test_what_a_form_asks_changes_only_with_its_version(book: openpyxl.Workbook) -> None:
+    """Every cell with words or a name. Where it differs: raise the profile's version if a customer's copy of the old
+    form would be read otherwise, then write the list anew with XLSVC_GOLDEN=write and look at it."""
+    lines: list[str] = []
+    for form in FORMS.values():
+        tab = book[form.template]
+        named = {cell_of(tab, name).coordinate: name for name in form.names()}
+        lines += [f"[{form.profile.stamp}]"]
+        for row in tab.iter_rows():
+            for cell in row:
+                if cell.value is not None or cell.coordinate in named:
+                    offer = (
+                        "/".join(drop_down(tab, cell)) if offers(tab, named.get(cell.coordinate, "")) else ""
+                    )
+                    mark = "" if cell.protection.locked else "_"
+                    parts = (cell.coordinate, named.get(cell.coordinate, ""), cell.value or mark, offer)
+                    lines.append(" | ".join(map(str, parts)).rstrip(" |"))
+    text = "\n".join(lines) + "\n"
+    if os.environ.get("XLSVC_GOLDEN") == "write":
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert text.splitlines() == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 
 def test_templates_pass_the_lint(templates: Path) -> None:

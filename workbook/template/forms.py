@@ -24,8 +24,9 @@ from .form_page import FULL, LINE_HEIGHT, OPTIONS, TEXT_SIZE, WIDTHS, fit_page, 
 
 _INTRO = "请填写淡黄色的格子,约 2 分钟,填好后保存并发回。{required}请都填,其余可不填。"
 _INTERNAL_INTRO = "请填写淡黄色的格子。{required}请都填。评估人不能是上面的服务人员。"
-_CLOSING = "请不要填写身份证号、详细家庭住址等敏感信息。谢谢您的时间!"
-_ANSWER, _TEXT_LINES = "CDE", 36.0
+_CLOSING = "请不要填写身份证号、详细家庭住址。谢谢!"
+_ANSWER = "CDE"
+_TEXT_LINES, _EXPLAIN = 36.0, 35.0  # points: two lines
 
 
 def draw(workbook: Workbook) -> None:
@@ -113,7 +114,7 @@ class _Page:
         needed = height(question.label, "B")
         if beside:
             self._input("DE", question.explain_name)
-            needed = max(needed, 26)
+            needed = max(needed, _EXPLAIN)
         elif question.advise:
             standard = self._plain("DE", anchor)
             needed = max(needed, height(anchor, "DE"))
