@@ -16,7 +16,12 @@ from workbook.book import RawCell, SheetCells
 from workbook.foreign_tables import ForeignTab, read_tables
 from workbook.issues import WorkbookError
 from workbook.schema import Sheet, fold
-from workbook.sheets import BY_KEY
+from workbook.sheets import BY_KEY, SHEETS, is_own_tab
+
+from .importing_aliases import ALIASES
+
+LISTS = "下拉"
+"""The tab with the words of the drop-downs."""
 
 REVIEW, PASTE = BY_KEY["import_review"], BY_KEY["paste_area"]
 _NUMBERED_HEADING = re.compile(r"(?:列|Column)\s*\d+")
@@ -109,10 +114,22 @@ def of_files(paths: Sequence[str]) -> Source:
     found = sha256()
     for name in paths:
         path = Path(name)
-        tabs += [replace(tab, title=_title(tab.title, path)) for tab in read_tables(path)]
+        tabs += [replace(tab, title=_title(tab.title, path)) for tab in importable(read_tables(path))]
         with path.open("rb") as opened:
             found.update(file_digest(opened, "sha256").digest())
     return Source("、".join(Path(p).name for p in paths), tuple(tabs), found.hexdigest()[:32], tuple(paths))
+
+
+def importable(tabs: Sequence[ForeignTab]) -> list[ForeignTab]:
+    """The tabs that may hold records. Of another ledger these are the sheets that records go to, hidden or not: its
+    rules, lists and reports are its own."""
+    titles = {tab.title for tab in tabs}
+    if BY_KEY["settings"].title not in titles or not titles & {BY_KEY[key].title for key in ("response_log", "process_log")}:
+        return list(tabs)
+    rest = {sheet.title for sheet in SHEETS if sheet.key not in ALIASES} | {LISTS}
+    kept = [tab for tab in tabs if tab.title not in rest and not is_own_tab(tab.title)]
+    folded = {sheet.title for sheet in SHEETS if sheet.hidden}
+    return [replace(tab, hidden=False) if tab.title in folded else tab for tab in kept]
 
 
 def _title(title: str, path: Path) -> str:
@@ -150,7 +167,7 @@ def without_own_rows(tab: ForeignTab) -> ForeignTab:
                 cells[row] = None
     if titled and columns and len(columns[0]) > 1:
         columns[0][1] = None  # the note, whatever it said in this version
-    return replace(tab, columns=columns)
+    return replace(tab, columns=columns, hidden=False)
 
 
 def _is(cell: RawCell, text: str) -> bool:

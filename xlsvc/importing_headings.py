@@ -23,6 +23,8 @@ SEARCHED = 60  # rows in which the first heading row is looked for
 _MOST_TABLES = 20
 _LONGEST_HEADING = 80
 _SUMS = (*SUMMARY_WORDS, "本页小计", "累计", "总数", "汇总", "总合计")
+_MOST_IN_NOTE = 3
+"""Cells that a note may fill; a record fills more, however wide its table is."""
 _SUM_SIGN = re.compile("[计均数分汇]")
 _NOTE = re.compile(
     r"(?:备注|注|注意|说明|填表说明|制表人?|制单|审核人?|审批|复核|填表人|填报人|打印|导出|数据来源|来源|共\s*\d+\s*[条行笔]|以上|以下|截止|统计时间|联系人)"
@@ -336,7 +338,7 @@ def _notes(
     after = int(body[-1]) + 1
     candidates: list[int] = []
     for row in body[::-1].tolist():
-        few = filled[row - 1] <= max(1, width // 4)
+        few = filled[row - 1] <= max(1, min(width // 4, _MOST_IN_NOTE))
         said = [plain(c) if isinstance(c, str) else "" for c in tab.row(row)[left - 1 : right] if c is not None]
         if not few and row not in reasons and not all(map(_NOTE.match, said)):
             break
@@ -345,7 +347,9 @@ def _notes(
     for row in candidates:
         texts = [c for c in tab.row(row)[left - 1 : right] if isinstance(c, str)]
         gap = after > 1 and filled[after - 2] == 0
-        if texts and (any(_NOTE.match(plain(t)) for t in texts) or (gap and filled[row - 1] == 1)):
+        alone = filled[row - 1] == 1
+        noted = any(_NOTE.match(plain(t)) and (alone or not t.lstrip().startswith(("*", "＊"))) for t in texts)  # *女士 is a name
+        if noted or (texts and gap and alone):
             found.append(row)
     return found
 
