@@ -65,6 +65,12 @@ def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColum
     return OwnColumns(values, tuple(fresh), place.right + 1)
 
 
+def fresh_headings(sheet: Sheet, place: TablePlace, headings: Iterable[str]) -> tuple[str, ...]:
+    """Those of the schema's headings whose column the table lacks, in order."""
+    found = (sheet.find(heading) for heading in headings)
+    return tuple(column.heading for column in found if column is not None and column.key not in place.columns)
+
+
 def _standing(place: TablePlace) -> dict[str, list[int]]:
     """The person's headings, as written and folded, and where they stand."""
     known = set(place.columns.values())

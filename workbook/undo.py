@@ -181,6 +181,8 @@ class _Table:
                 made.lengths.append(Length(self.table, expected, was.bottom + shift))
         rows = [row for column in self.columns for row in (min(column.rows), max(column.rows)) if column.rows]
         if not rows:
+            if not changed:
+                self._narrow(made, there, shift)
             return changed
         first, last = min(rows), max(rows)
         keys = [k for k in (*self.table.identity, *self.table.witnesses) if k in there.letters]

@@ -165,6 +165,7 @@ def run_on(
     stayed = move_files(outcome.moves)
 
     said = {(i.code, i.sheet) for i in outcome.issues}
+    said |= {("heading.absent", BY_KEY[key].title) for key in outcome.headings}  # they stand there now
     found = [i for i in unread if (i.code, i.sheet) not in said]
     found += [addresses.located(i) for i in outcome.issues]
     found += [addresses.located(i) for i in _faults_of_rules([*issues, *settings.issues], found, cells)]

@@ -114,13 +114,13 @@ def _told(
     if not (older or said):
         outcome.notice = f"台账已是最新(第 {SCHEMA_VERSION} 版),没有改动。"
         return outcome
-    parts = [f"加了 {n} {unit}" for n, unit in
+    parts = [f"{n} {unit}" for n, unit in
              ((columns, "列"), (len(outcome.tabs), "张工作表"), (added, "行设置"), (len(words), "个选项")) if n]  # fmt: skip
-    what = "、".join(parts) or "没有缺什么"
+    what = f"加了 {'、'.join(parts)}" if parts else "没有缺什么"
     outcome.notice = f"台账已升级到第 {SCHEMA_VERSION} 版:{what}。您填的内容、样式和改过的设置都没有动。"
     if WEEKLY_TEMPLATE_TITLE not in missing.templates:
         said.append(
-            "周报和表单的模板保持您现在的样子;想要新版样式的,先把该模板工作表改名,再点一次“升级台账”,会补上新的一张。"
+            "首页、周报和表单的模板保持您现在的样子;想要新版样式的,先把那张工作表改名,再点一次“升级台账”,会补上新的一张。"
         )
     outcome.answers = said
     return outcome

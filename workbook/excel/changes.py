@@ -6,14 +6,14 @@ half-way leaves the workbook as it was. Excel calculates formulas itself: nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..book import Applied, Before, Changes, Link, RawCell, WrittenColumn
 from ..issues import WorkbookError
 from ..journal import Former
-from ..own_columns import OwnColumns, place_own, widened
+from ..own_columns import OwnColumns, fresh_headings, place_own, widened
 from ..package.cell_content import Serial, link_formula, same
 from ..package.cell_refs import MAX_ROW, address, column_number, letters
 from ..package.cell_writing import Content
@@ -82,6 +82,8 @@ class LiveChanges:
 
     def work_out(self, changes: Changes) -> None:
         """What has to be written to tables. Raises WorkbookError; nothing has been written."""
+        for sheet, headings in changes.headings:
+            self._add_headings(self._opened(sheet), sheet, headings)
         for sheet, frame in changes.columns:
             self._columns(self._opened(sheet), sheet, frame)
         for sheet, frame in changes.chosen:
@@ -98,7 +100,8 @@ class LiveChanges:
         self.before.tables = {
             opened.title: written_table(
                 opened.place, opened.sheet, opened.owned,
-                [column_number(c.letters) for c in self.before.cells if c.title == opened.title],
+                [column_number(c.letters) for c in self.before.cells if c.title == opened.title]
+                + [column_number(name) for title, name in self.before.added_columns if title == opened.title],
             )
             for opened in self._sheets.values()
             if opened.written
@@ -235,10 +238,7 @@ class LiveChanges:
         start = last_filled(place, opened.grid) + 1
         bottom = start + len(chosen) - 1
         if theirs and theirs.fresh:
-            refuse_beside(place, opened.grid, theirs, max(place.last, bottom))
-            widened(place, theirs)
-            opened.own = theirs
-            self.before.added_columns += [(opened.title, letters(number)) for number in theirs.numbers]
+            self._widen(opened, theirs, max(place.last, bottom))
         self._grow(opened, bottom)
         rows = range(start, bottom + 1)
         blank: list[RawCell] = [None] * len(rows)
@@ -253,6 +253,19 @@ class LiveChanges:
             note = WrittenColumn(opened.title, letters(number), rows, blank, after, links=links)
             self._note(opened, note, len(values) - values.count(None))
         self.before.added_rows.append((opened.title, start, bottom))
+
+    def _add_headings(self, opened: OpenSheet, sheet: Sheet, headings: Sequence[str]) -> None:
+        """Columns of the schema that the table lacks, blank, at its right end."""
+        fresh = fresh_headings(sheet, opened.place, headings)
+        if fresh:
+            self._widen(opened, OwnColumns({}, fresh, opened.place.right + 1), opened.place.last)
+            opened.written = True
+
+    def _widen(self, opened: OpenSheet, own: OwnColumns, bottom: int) -> None:
+        refuse_beside(opened.place, opened.grid, own, bottom)
+        widened(opened.place, own)
+        opened.own = own
+        self.before.added_columns += [(opened.title, letters(number)) for number in own.numbers]
 
     def _whole(self, opened: OpenSheet, column: Column, number: int, row: int, values: list[Content]) -> None:
         """A run that blank cells get, without the blanks at its ends."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..book import Applied, Before, Changes, FilledCell, Link, RawCell, Tab, WrittenColumn
-from ..own_columns import OwnColumns, place_own
+from ..own_columns import OwnColumns, fresh_headings, place_own
 from ..schema import Column, Sheet
 from ..table_place import TablePlace
 from .alike_tabs import missing_sheet
@@ -265,11 +265,12 @@ class ChangeSet:
 
     def _add_headings(self, opened: _Open, sheet: Sheet, headings: Sequence[str]) -> None:
         """Columns of the schema that the table lacks, blank, at its right end."""
-        fresh = tuple(heading for heading in headings if sheet.find(heading).key not in opened.place.columns)  # type: ignore[union-attr]
+        fresh = fresh_headings(sheet, opened.place, headings)
         if fresh:
-            self._widen(opened, OwnColumns({}, fresh, opened.place.right + 1), 0)
+            own = OwnColumns({}, fresh, opened.place.right + 1)
+            self._widen(opened, own, 0)
             opened.touched = True
-            self._written_columns.setdefault(opened.entry.title, set())
+            self._written_columns.setdefault(opened.entry.title, set()).update(own.numbers)
 
     def _in_book(self, cells: Sequence[Content]) -> Sequence[RawCell]:
         """What reading gives back of written cells, in the book's own date system, as `stored` says of one."""

@@ -19,10 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
 from ..schema import MAX_NOTE_TITLE, Column
-from ..sheets import OPTIONS
+from ..sheets import LISTS_TITLE, OPTIONS
 from ..sheets.vocabularies import VOCABULARIES
 
-LISTS_TITLE = "下拉"
 WORDS_PER_LIST = 60
 OPTION_ROWS = 2000
 _FIRST = 5  # first row of the words on 下拉
