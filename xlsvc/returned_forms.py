@@ -102,7 +102,7 @@ class _Run:
 
     def judge_all(self) -> None:
         seen: dict[str, str] = {}
-        for file in self.returned.files:
+        for file in sorted(self.returned.files, key=lambda f: (f.modified, f.name)):
             earlier = self.before.get(file.digest)
             if file.kind == "known" or (earlier is not None and earlier[0] != FOREIGN):
                 self.known.append(file)
@@ -116,6 +116,7 @@ class _Run:
                 self.known.append(file)  # it was no form of ours before, and is none now
                 continue
             self.verdicts.append((file, verdict))
+        self.verdicts.sort(key=_in_order)
 
     def _of(self, file: ReturnedFile) -> Verdict:
         if file.kind == "picture":
@@ -203,6 +204,12 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         outcome.append[RETURN_LOG.key] = pd.DataFrame(rows)
     _add_answers(outcome, ledger, settings, now, judge)
     return outcome
+
+
+def _in_order(pair: tuple[ReturnedFile, Verdict]) -> tuple[bool, str]:
+    """By name; anonymous forms last and in no order that tells of their names."""
+    file, verdict = pair
+    return verdict.anonymous, file.digest if verdict.anonymous else file.name
 
 
 def _add_answers(outcome: Outcome, ledger: Ledger, settings: Settings, now: datetime, judge: Judge) -> None:

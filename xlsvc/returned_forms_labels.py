@@ -256,11 +256,9 @@ class _Search:
     def _place(self, given: LabelledInput, anchor: Spot) -> Spot:
         """Where the form has an answer: below its column's heading, beside a label of its own, or so many cells away."""
         page, question = self.page, given.question
-        if given.part in ("explain", "advise") and question.advise:
-            own = question.explain if given.part == "explain" else question.advise
-            below = [spot for spot in page.labels(own) if spot[0] > anchor[0]]
-            if below:
-                return page.right_of(below[0], 1)
+        own = self._own_label(given, anchor)
+        if own is not None:
+            return page.right_of(own, 1)
         if question.kind == "score" and not given.down and len(self.heads) > given.right:
             head = self.heads[given.right]
             if head is not None and head[1] > anchor[1]:
@@ -274,6 +272,14 @@ class _Search:
                     return spot
         return page.right_of(anchor, given.right, given.down)
 
+    def _own_label(self, given: LabelledInput, anchor: Spot) -> Spot | None:
+        """The label of a text that stands below its score (S003), the first one below the dimension."""
+        question = given.question
+        if given.part not in ("explain", "advise") or not question.advise:
+            return None
+        text = question.explain if given.part == "explain" else question.advise
+        return next((spot for spot in self.page.labels(text) if spot[0] > anchor[0]), None)
+
     def _by_name(self) -> None:
         for given in self.inputs:
             named = self.page.names.get(given.name.casefold())
@@ -283,7 +289,7 @@ class _Search:
             if spot in self.claimed or (spot in self.spots.values() and self.spots.get(given.name) != spot):
                 continue
             self.spots.setdefault(given.name, spot)
-            if self._is_answer(spot):
+            if self._is_answer(spot, given):
                 self.spots[given.name] = spot
                 self._take(given.name, spot)
 
@@ -296,10 +302,14 @@ class _Search:
                 continue
             end = next((row for row in starts if row > anchor[0]), anchor[0] + 8)
             last = end - 1 if given.down or given.question.below else self.page.area(anchor).bottom
-            first = anchor[0] + given.down
+            first, right = anchor[0] + given.down, 0 if given.down else anchor[1]
+            own = self._own_label(given, anchor)
+            if own is not None:
+                (first, right), last = own, own[0]
+            others = {spot for name, spot in self.spots.items() if name != given.name}
             near = [s for s in sorted(self.page.cells)
-                    if first <= s[0] <= last and s not in self.claimed and self._is_answer(s)
-                    and (given.down or s[1] > anchor[1]) and s not in self._expected_of_others(given.name)]  # fmt: skip
+                    if first <= s[0] <= last and s[1] > right and s not in self.claimed and s not in others
+                    and self._is_answer(s, given)]  # fmt: skip
             if given.part == "answer" and given.question.kind == "score":
                 near = [s for s in near if len(str(self.page.cells[s])) <= 4] or near
             if not near:
@@ -310,14 +320,16 @@ class _Search:
             self.claimed.update(taken)
             self.cells[given.name] = texts[0] if len(texts) == 1 else "\n".join(str(t) for t in texts)
 
-    def _expected_of_others(self, name: str) -> set[Spot]:
-        return {spot for other, spot in self.spots.items() if other != name}
-
-    def _is_answer(self, spot: Spot) -> bool:
+    def _is_answer(self, spot: Spot, given: LabelledInput | None = None) -> bool:
+        """Is the cell filled, and not with what the form prints itself? One of a question's options may be its answer."""
         cell = self.page.cells.get(spot)
-        if _is_blank(cell):
+        if cell is None or _is_blank(cell):
             return False
-        return not isinstance(cell, str) or fold(cell).rstrip(":") not in self.printed or spot in self.spots.values()
+        if not isinstance(cell, str) or spot in self.spots.values():
+            return True
+        if given is not None and any(fold(cell) == fold(option) for option in given.question.options):
+            return True
+        return fold(cell).rstrip(":") not in self.printed
 
     def _take(self, name: str, spot: Spot) -> None:
         self.cells[name] = self.page.cells[spot]

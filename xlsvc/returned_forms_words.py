@@ -136,7 +136,7 @@ def read_score(raw: RawCell) -> tuple[float | None, str]:
     between = text[match.end(1) :]
     if number != int(number) or re.search(r"\d", rest) or (rest and not re.match(r"[分星,。,;;(\s]", between)):
         return None, clean(raw)
-    if rest and re.match(r"[一二两三四五]\s*分", rest):
+    if re.search(r"[一二两三四五]\s*[分星]|^[或到至~]", rest):
         return None, clean(raw)
     return number, rest
 
