@@ -6,6 +6,7 @@ The first click reads and shows every new row. A row is entered once its 确认 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,7 @@ OPEN, WAITING = "待核对", "待确认"
 SOURCE = FEEDBACK_ENTRY.title
 _SHOWN = 24  # characters of a customer's words in a message
 _LONGEST = 30_000  # characters of a cell; Excel allows 32,767
+_SCORE_SIGNS = re.compile(r"[\W0-9零一二三四五六七八九十百两分星满都全给打]+")
 _TYPED = (
     "reference",
     "customer",
@@ -120,11 +122,16 @@ def _read(entry: _Entry) -> None:
         entry.words = answer.words
         return
     typed = read_answer(corrected, questions)
-    entry.words = answer.words if answer.state == "read" else own_words(pasted)[0]
+    entry.words = answer.words if answer.state == "read" else _without_bare_scores(own_words(pasted)[0])
     entry.answer = typed
     if typed.state != "read" or typed.words:
         entry.answer = Answer("asked", why="corrected")
         entry.ask("answer.corrected", "corrected", text=_cut(corrected), **values)
+
+
+def _without_bare_scores(text: str) -> str:
+    """The customer's words; "" where they are nothing but a score, as 10分."""
+    return text if len(_SCORE_SIGNS.sub("", text)) > 1 else ""
 
 
 def _identify(entry: _Entry, lookup: Lookup) -> None:

@@ -61,12 +61,11 @@ class Lookup:
             (plain_number(form.ticket), form.profile): form for form in forms if form.ticket and not form.void
         }
         answers = records(ledger, EVALUATIONS)
-        scores = answers[[key for key in DIMENSION_KEYS if key in answers]].astype(float)
-        cells = zip(*(scores[key].tolist() for key in scores), strict=True)
-        self._scores = {
-            int(row): dict(zip(scores, given, strict=True))
-            for row, given in zip(answers.index, cells, strict=True)
-        }
+        keys = [key for key in DIMENSION_KEYS if key in answers]
+        cells = zip(*(answers[key].astype(float).tolist() for key in keys), strict=True)
+        self._scores = dict(
+            zip(answers.index.tolist(), (dict(zip(keys, given, strict=True)) for given in cells), strict=True)
+        )
         self._receipts = _first_rows(base_receipts(text_column(answers, "receipt")))
         profiles = text_column(answers, "profile").astype(str).str[:4].str.upper()
         self._answered = _first_rows(plain_numbers(text_column(answers, "ticket")) + "\x1f" + profiles)

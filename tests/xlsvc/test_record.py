@@ -117,12 +117,25 @@ def test_what_the_person_wrote_after_asking_counts_and_the_words_stay() -> None:
     assert row["evaluator_note"] == "原话:满意,师傅准时;问清后改记为 都5分"
 
 
+def test_a_bare_score_off_the_scale_is_no_suggestion() -> None:
+    outcome = run({**ROW, "words": "10分", "corrected": "5545", "confirm": "是"})
+    (row,) = outcome.append["evaluations"].to_dict("records")
+    assert (row["suggestion"], row["evaluator_note"]) == ("", "原话:10分;问清后改记为 5545")
+
+
 def test_an_entered_row_is_never_entered_again() -> None:
     done = {**ROW, "confirm": "是", "result": "已登记 7KQM-4XTR"}
     outcome = run(done)
     assert not outcome.append
     assert outcome.columns["feedback_entry"].at[4, "reading"] == PREVIEW
     assert outcome.notice.startswith("“登记反馈”里没有新的行。")
+    s004 = {**FORM, "token": "9ABC-DEFG", "profile": "S004 服务反馈收集表单"}
+    by_code = run({**done, "reference": "9ABC-DEFG"}, forms=(s004,))
+    assert (
+        by_code.columns["feedback_entry"]
+        .at[4, "reading"]
+        .startswith("服务响应速度 5 · 问题解决效果 5 · 专业性水平 4")
+    )
     again = run({**ROW, "confirm": "是"}, known=(EVALUATION,))
     assert not again.append
     assert again.columns["feedback_entry"].at[4, "doubt"] == (

@@ -107,6 +107,10 @@ def _colour_rest(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], first
         rule(f"{at}{first}:{at}{last}", f'{at}{first}="{level}"', colour, ink)
     if sheet.key == "today":
         rule(whole, f'${letters["done"]}{first}="是"', None, styles.MUTED)
+    if sheet.key == "feedback_entry":
+        at = letters["doubt"]
+        rule(f"{at}{first}:{at}{last}", f'${at}{first}<>""', styles.SOON, styles.SOON_INK)
+        rule(whole, f'${letters["result"]}{first}<>""', None, styles.MUTED)
 
 
 def _add(tab: Worksheet, area: str, rule: Rule) -> None:
