@@ -112,7 +112,7 @@ Private Function IsCommandId(ByVal id As String) As Boolean
     Dim position As Long
     IsCommandId = Len(id) > 0
     For position = 1 To Len(id)
-        If InStr("abcdefghijklmnopqrstuvwxyz_", Mid$(id, position, 1)) = 0 Then IsCommandId = False
+        If InStr("abcdefghijklmnopqrstuvwxyz_-", Mid$(id, position, 1)) = 0 Then IsCommandId = False
     Next position
 End Function
 

@@ -90,6 +90,77 @@ End Function
 """,
 )
 
+FILTERS = module(
+    "FilterStub",
+    """
+Public told As String
+
+Public Sub Clear()
+    told = "cleared"
+End Sub
+
+Public Sub Add(ByVal label As String, ByVal pattern As String)
+    told = told & "," & label & ":" & pattern
+End Sub
+""",
+    "class",
+)
+
+PICKER = module(
+    "PickerStub",
+    """
+Public Title As String
+Public AllowMultiSelect As Boolean
+Public Filters As Object
+Public SelectedItems As Object
+Public Answer As Long
+
+Public Function Show() As Long
+    Show = Answer
+End Function
+""",
+    "class",
+)
+
+DIALOGS = module(
+    "DialogStub",
+    """
+Public chosenPaths As String
+Public failingDialog As Boolean
+Private lastPicker As Object
+
+Public Function DialogOf(ByVal kind As Long) As Object
+    Dim path As Variant
+    Dim made As PickerStub
+    If failingDialog Then Err.Raise 1004, "stub", "no dialog"
+    Set made = New PickerStub
+    Set made.Filters = New FilterStub
+    Set made.SelectedItems = New Collection
+    made.Answer = IIf(chosenPaths = "", 0, -1)
+    For Each path In Split(chosenPaths, "|")
+        made.SelectedItems.Add path
+    Next path
+    Set lastPicker = made
+    Set DialogOf = made
+End Function
+
+Public Function FilesOpened(Optional ByVal MultiSelect As Boolean) As Variant
+    If failingDialog And MultiSelect Then Err.Raise 1004, "stub", "one file only"
+    If chosenPaths = "" Then
+        FilesOpened = False
+    ElseIf MultiSelect Then
+        FilesOpened = Split(chosenPaths, "|")
+    Else
+        FilesOpened = chosenPaths
+    End If
+End Function
+
+Public Function AskedFor() As String
+    If Not lastPicker Is Nothing Then AskedFor = lastPicker.Title & "/" & lastPicker.AllowMultiSelect & "/" & lastPicker.Filters.told
+End Function
+""",
+)
+
 CONTROL = module("IRibbonControl", "\nPublic Tag As String\n", "class")
 
 PROBE = module(
@@ -173,6 +244,32 @@ failed:
 End Function
 
 
+Public Function PickFiles(ByVal title As String, ByVal paths As String) As String
+    chosenPaths = paths
+    PickFiles = ChooseFiles(title)
+End Function
+
+Public Function PickFolder(ByVal title As String, ByVal path As String) As String
+    chosenPaths = path
+    PickFolder = ChooseFolder(title)
+End Function
+
+Public Function FailDialogs(ByVal text As String) As String
+    failingDialog = text <> ""
+End Function
+
+Public Function Ascii(ByVal text As String) As String
+    Ascii = InAscii(text) & "|" & FromAscii(InAscii(text))
+End Function
+
+Public Function Asked() As String
+    Asked = AskedFor()
+End Function
+
+Public Function Copied(ByVal path As String) As String
+    Copied = SaveCopyOf(InAscii(ActiveWorkbook.Name), path)
+End Function
+
 Public Function Warm(ByVal path As String) As String
     library = path
     Warm = CStr(UsesWarmServer())
@@ -185,7 +282,8 @@ End Function
 )
 
 INSTEAD = ((r"\bApplication\.StatusBar\b", "StatusBarText"), (r"\bNow\b", "ClockNow()"),
-           (r"\bFileExists\b", "FileIsThere"))  # fmt: skip
+           (r"\bFileExists\b", "FileIsThere"), (r"\bApplication\.FileDialog\b", "DialogOf"),
+           (r"\bApplication\.GetOpenFilename\b", "FilesOpened"))  # fmt: skip
 """What stands for what in the add-in's own modules. (FileExists is a function of LibreOffice's Basic, too.)"""
 
-ALL = (RUN_PYTHON, NOTICE, HANDLE, CONTROL, PROBE)
+ALL = (RUN_PYTHON, NOTICE, HANDLE, CONTROL, FILTERS, PICKER, DIALOGS, PROBE)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.libreoffice import missing
 from workbook.messages import MESSAGES
-from workbook.vba.sources import Module
+from workbook.vba.sources import Module, in_ascii
 from xlsvc import __version__, addin_build
 from xlsvc.commands import COMMANDS
 
@@ -27,6 +27,10 @@ pytestmark = [
 
 def said(code: str, **values: str) -> str:
     return MESSAGES[f"macro.{code}"].text.format(**values)
+
+
+TEXT = "售后 100% \"%u5DE5\"\n🙂~"
+FILES = "C:\\导出\\五月 (1).xlsx|\\\\服务器\\共享\\100%.csv"
 
 
 def _call(id: str) -> str:
@@ -62,6 +66,15 @@ WINDOWS: list[tuple[list[str], str]] = [
         ("a=b%c%.xlsx", "= %"), ("快!.xlsx", "!"), (" 台账.xlsx", said("outer_blank")), ("a\nb.xlsx", said("line_break")),
         ("$HOME`ls`.xlsx", ""),
     )),
+    # windows that only Excel can open
+    (["Probe.Ascii", TEXT], f"{in_ascii(TEXT)}|{TEXT}"),
+    (["Probe.PickFiles", in_ascii("选择文件"), FILES], "".join(f"{in_ascii(path)}\n" for path in FILES.split("|"))),
+    (["Probe.Asked"], f"选择文件/True/cleared,{said('table_files')}:*.xlsx; *.xlsm; *.csv; *.tsv; *.txt; *.zip,{said('all_files')}:*.*"),
+    (["Probe.PickFiles", "x", ""], ""),
+    (["Probe.PickFolder", in_ascii("选择文件夹"), "D:\\回收 1%"], in_ascii("D:\\回收 1%") + "\n"),
+    (["Probe.Asked"], "选择文件夹/False/"),
+    (["Probe.FailDialogs", "x"], ""),
+    (["Probe.PickFiles", "x", FILES], ""),
     # no ledger
     (["Probe.Rename", "响应记录", "别的"], ""),
     *((["Probe.Enabled", c.id], str(not c.on_book)) for c in COMMANDS),
@@ -86,6 +99,11 @@ MAC: list[tuple[list[str], str]] = [
     (["Probe.ClickLater", "sla", "2"], _call("sla") + "|"),
     (["Probe.ClickLater", "score", "0"], "|" + said("busy")),
     (["Probe.Finish"], "False"),
+    (["Probe.PickFiles", "x", FILES], "".join(f"{in_ascii(path)}\n" for path in FILES.split("|"))),
+    (["Probe.PickFiles", "x", ""], ""),
+    (["Probe.FailDialogs", "x"], ""),
+    (["Probe.PickFiles", "x", "/甲.xlsx"], in_ascii("/甲.xlsx") + "\n"),
+    (["Probe.PickFolder", "x", "/甲"], ""),
     *((["Probe.Refused", name], refused) for name, refused in (
         ("台账 (1) & 其他's [新];a,b 90%!.xlsx", ""), ("$HOME.xlsx", "$"), ("`ls`.xlsx", "`"), ("a\\b.xlsx", "\\"),
         ('a"b.xlsx', '"'), ("a|b=c.xlsx", "| ="), ("台账\n.xlsx", said("line_break")),

@@ -96,6 +96,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "macro.interpreter_gone": stop("设置里的 Python“{file}”不在了,可能已移动或卸载。请退出 Excel,运行 xlsvc addin install,再打开 Excel。"),
     "macro.no_applescript": stop("缺少 Excel 调用 Python 的脚本。请退出 Excel,在终端运行 xlsvc addin install,再打开 Excel。"),
+    "macro.table_files": stop("表格、文本和压缩包"),
+    "macro.all_files": stop("所有文件"),
     "macro.failed": stop(
         "这一步没有正常结束:\n\n{reason}\n\n请先点“自检”看怎样处理;仍不行,请运行 xlsvc addin check,并把结果发给管理员。"
     ),
