@@ -32,6 +32,11 @@ _CELL_ATTRIBUTES = {"r", "s", "t"}
 _NAME_ATTRIBUTES = {"name", "localSheetId", "hidden"}
 _PICTURE = re.compile(r"&amp;G|&G")
 _CELLS = re.compile(r"\$?[a-z]{1,3}(\$?[0-9]+)?|\$?[0-9]+|true|false")
+_CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
+_FUNCTIONS = frozenset(
+    "AND AVERAGE COUNT COUNTA COUNTBLANK COUNTIF IF IFERROR INT ISBLANK ISNUMBER ISTEXT LEFT LEN MAX MIN MOD NOT OR RIGHT "
+    "ROUND ROUNDDOWN ROUNDUP SUM SUMIF SUMPRODUCT TEXT TRIM VALUE".split()
+)  # fmt: skip
 _UNLOCKED = (
     "formatCells", "insertColumns", "insertRows", "insertHyperlinks", "deleteColumns", "deleteRows", "sort", "autoFilter",
 )  # fmt: skip
@@ -42,8 +47,8 @@ def _tag(name: str) -> str:
 
 
 def keep_allowed(package: Package, entry: SheetEntry, blank: Collection[str]) -> list[str]:
-    """Leaves of a tab what may go out: cells without formulas and links, drop-downs and conditional formats that read
-    the tab only, print set-up, pictures. `blank`: addresses of cells that are emptied. The sheet is protected
+    """Leaves of a tab what may go out: cells, with formulas of plain functions that read the tab only; drop-downs and
+    conditional formats that do; print set-up, pictures; no links. `blank`: addresses of cells that are emptied. The sheet is protected
     afterwards. Gives what was left out and would be missed, in Chinese."""
     root = parse_xml(package.read(entry.part), strip=True)
     left_out: list[str] = []
@@ -51,7 +56,7 @@ def keep_allowed(package: Package, entry: SheetEntry, blank: Collection[str]) ->
         if local(element) not in _ALLOWED or element.tag != _tag(local(element)):
             root.remove(element)
     _clean_view(root)
-    _clean_cells(root, frozenset(blank))
+    _clean_cells(root, frozenset(blank), entry.title, left_out)
     _clean_rules(root, entry.title, left_out)
     kept = _pictures(package, entry.part)
     for drawing in root.findall(_tag("drawing")):
@@ -79,7 +84,8 @@ def _clean_view(root: etree._Element) -> None:
         element.text = _PICTURE.sub("", element.text or "")
 
 
-def _clean_cells(root: etree._Element, blank: Collection[str]) -> None:
+def _clean_cells(root: etree._Element, blank: Collection[str], title: str, left_out: list[str]) -> None:
+    """A formula that reads elsewhere goes with its value, which may be another customer's."""
     for row in root.iter(_tag("row")):
         for key, _ in attributes(row):
             if "}" in key:
@@ -89,14 +95,23 @@ def _clean_cells(root: etree._Element, blank: Collection[str]) -> None:
             if key not in _CELL_ATTRIBUTES:
                 del cell.attrib[key]
         formula = cell.find(_tag("f"))
-        picture = formula is not None and "DISPIMG" in (formula.text or "").upper()
-        if cell.get("r") in blank or picture:
+        stays = formula is None or _is_plain(formula, title)
+        if not stays:
+            left_out.append("公式")
+        if cell.get("r") in blank or not stays:
             cell.attrib.pop("t", "")
             for child in list(cell):
                 cell.remove(child)
         for child in list(cell):
-            if local(child) not in ("v", "is"):
+            if local(child) not in ("v", "is", "f"):
                 cell.remove(child)
+
+
+def _is_plain(formula: etree._Element, title: str) -> bool:
+    """Does a formula calculate with its own tab's cells, by functions that know nothing else?"""
+    text = formula.text or ""
+    used = {name.upper() for name in _CALLED.findall(text)}
+    return not formula.attrib and bool(text) and used <= _FUNCTIONS and _reads_own(text, title) and "|" not in text
 
 
 def _clean_rules(root: etree._Element, title: str, left_out: list[str]) -> None:
@@ -230,12 +245,13 @@ def _base_styles(source: Package) -> bytes:
 
 def trim_book(package: Package, title: str) -> None:
     """Leaves in the workbook part of a new file what a reader of its one tab needs: the tab in front, no wish to
-    calculate, and only names that lead to cells of the tab, without anybody's remarks."""
+    calculate where nothing is to be calculated, and only names that lead to cells of the tab, without anybody's remarks."""
     root = parse_xml(package.read(package.workbook_part))
     for element in root.iter(_tag("workbookView")):
         element.attrib.clear()
-    for element in root.findall(_tag("calcPr")):
-        root.remove(element)
+    if not any(b"<f>" in package.read(entry.part) for entry in package.sheets()):
+        for element in root.findall(_tag("calcPr")):
+            root.remove(element)
     for element in list(root.iter(_tag("definedName"))):
         text = element.text or ""
         own = formula_refs.areas(text) and _reads_own(text, title)
