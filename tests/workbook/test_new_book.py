@@ -28,6 +28,7 @@ from workbook.package.new_book import BookTemplate, compile_template, untouched_
 from workbook.package.opc import Package
 from workbook.resources import templates
 from workbook.sheets.customer_forms import FORMS, NOTICE, RECEIPT, VERSION, Form
+from workbook.template import finish
 
 MARK = "S002-1|7KQM-4XTR"
 TEMPLATE = "表单_S002"
@@ -92,7 +93,7 @@ def office(small: bytes, tmp_path: Path) -> Callable[[Callable[[Worksheet], None
         book = openpyxl.load_workbook(BytesIO(small))
         change(book[TEMPLATE])
         path = tmp_path / "台账.xlsx"
-        book.save(path)
+        finish.save(book, path)
         return path
 
     return make
@@ -271,8 +272,8 @@ def test_a_lost_name_is_no_gap_and_a_moved_one_is_found(office: Callable[..., Pa
     assert tab["H40"].value == f"〈{RECEIPT}〉"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(\"x\")", "+86 10", "-5", "@张三", "<a&\"'>", " 两边 空格 ", "第一行\n第二行", "_x0041_",
-                                  "\u0001\u202e\U0001f600", "x" * 32_767])  # fmt: skip
+@pytest.mark.parametrize("text", ["=1+1", "=HYPERLINK(\"x\")", "+86 10", "-5", "@张三", "<a&\"'>", " 两边 空格 ", "第一行\n第二行",
+                                  "_x0041_", "\u0001\u202e\U0001f600", "x" * 32_767])  # fmt: skip
 def test_any_text_stays_text(text: str, tmp_path: Path) -> None:
     path = tmp_path / "表单.xlsx"
     path.write_bytes(compiled(templates()).book({"服务人员": text}, MARK))

@@ -33,10 +33,11 @@ _NAME_ATTRIBUTES = {"name", "localSheetId", "hidden"}
 _PICTURE = re.compile(r"&amp;G|&G")
 _CELLS = re.compile(r"\$?[a-z]{1,3}(\$?[0-9]+)?|\$?[0-9]+|true|false")
 _CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
-_FUNCTIONS = frozenset(
-    "AND AVERAGE COUNT COUNTA COUNTBLANK COUNTIF IF IFERROR INT ISBLANK ISNUMBER ISTEXT LEFT LEN MAX MIN MOD NOT OR RIGHT "
-    "ROUND ROUNDDOWN ROUNDUP SUM SUMIF SUMPRODUCT TEXT TRIM VALUE".split()
-)  # fmt: skip
+_FUNCTIONS = frozenset({
+    "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "IF", "IFERROR", "INT", "ISBLANK", "ISNUMBER", "ISTEXT",
+    "LEFT", "LEN", "MAX", "MIN", "MOD", "NOT", "OR", "RIGHT", "ROUND", "ROUNDDOWN", "ROUNDUP", "SUM", "SUMIF", "SUMPRODUCT",
+    "TEXT", "TRIM", "VALUE",
+})  # fmt: skip
 _UNLOCKED = (
     "formatCells", "insertColumns", "insertRows", "insertHyperlinks", "deleteColumns", "deleteRows", "sort", "autoFilter",
 )  # fmt: skip
