@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.ledgers import NOW, make_ledger
 from tests.test_seeded_faults import clean_rows
 from workbook.issues import WorkbookError
+from workbook.package.opc import Package
 from workbook.schema import Sheet
 from workbook.sheets import BY_KEY, SHEETS
 from xlsvc import app
+from xlsvc.commands import COMMANDS, RULES
 
 SIX = 6  # tickets of clean_rows
 WEEK = {"week": "2024-W15"}
@@ -37,11 +41,19 @@ def edit(path: Path, title: str, change: Callable[[Worksheet], None]) -> None:
 
 
 def rename(path: Path, title: str, **headings: str) -> None:
-    def change(tab: Worksheet) -> None:
-        for old, new in headings.items():
-            tab[f"{letter_of(tab, old)}3"] = new
-
-    edit(path, title, change)
+    """New headings put into the package's text, which takes a tenth of the time of a load and a save."""
+    package = Package.open(path)
+    entry = package.sheet(title)
+    assert entry is not None
+    order = next(sheet for sheet in SHEETS if sheet.title == title).headings()
+    text = package.read(entry.part)
+    for old, new in headings.items():
+        at = f"{get_column_letter(order.index(old) + 1)}3".encode()
+        cell = b'<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (at, new.encode())
+        text, count = re.subn(rb'<c r="%s"[^>]*>.*?</c>' % at, cell, text, count=1)
+        assert count == 1, old
+    package.write(entry.part, text)
+    package.save(path)
 
 
 def messages(report: app.Report, *codes: str) -> list[str]:
@@ -65,7 +77,8 @@ def test_what_a_ticket_cannot_do_without() -> None:
 def test_a_needed_heading_that_was_renamed_stops_the_command(
     sheet: Sheet, heading: str, ledger: Path
 ) -> None:
-    command = "summary" if sheet.key in ("response_log", "process_log", "evaluations") else "forms"
+    readers = [c.id for c in COMMANDS if sheet.key in c.reads and c.id != "import"]
+    command = "summary" if "summary" in readers else ([*readers, "forms"] if sheet.key not in RULES else ["forms"])[0]
     rename(ledger, sheet.title, **{heading: "收单时间"})
     before = ledger.read_bytes()
     with pytest.raises(WorkbookError) as stopped:
