@@ -86,7 +86,7 @@ def saved(request: pytest.FixtureRequest, ours: Saved, tmp_path_factory: pytest.
         parts = producers.parts_of(ours.before)
         change = producers.SPELLINGS.get(name)
         before.write_bytes(producers.CONTAINERS.get(name, producers.zipped)(change(parts) if change else parts))
-    day = SHORT_DAY if name in producers.CONTAINERS else DAY
+    day = DAY if name in REAL else SHORT_DAY
     return Saved(name, before, a_day(Path(shutil.copy(before, folder / "台账.xlsx")), day))
 
 
