@@ -16,10 +16,11 @@ from workbook.sheets.customer_forms import NOTICE, RECEIPT, Form, Question
 from .settings import Settings
 
 FILE = "短信微信.txt"
-LONGEST = 400
-"""Characters of one message: a text message of seven parts, a WeChat message that needs no unfolding."""
+LONGEST = 500
+"""Characters of one message, as long as a text message may be, whatever stands in 设置 and in the facts; without a long
+address it is half of that."""
 
-LONGEST_NAME, LONGEST_LINK = 16, 150
+LONGEST_NAME, LONGEST_NOTICE = 16, 60
 EXAMPLE_SCORES, EXAMPLE_WORDS = "55455", "师傅准时"
 LINK_RECEIPT = "{回执码}"
 IMPROVEMENT = "improvement"
@@ -51,7 +52,7 @@ def words(form: Form, facts: Mapping[str, object], settings: Settings) -> str:
     token = "" if form.profile.anonymous else fact_text(facts, RECEIPT)
     if link := _link(settings.form_link, token):
         lines.append(f"也可以网上填写:{link}")
-    lines.append(fact_text(facts, NOTICE) or settings.form_notice)
+    lines.append(_short(fact_text(facts, NOTICE) or settings.form_notice, LONGEST_NOTICE))
     if token:
         lines.append(f"(回执码 {token})")
     return "\n".join(lines)
@@ -90,11 +91,7 @@ def _short(text: str, longest: int) -> str:
 
 
 def _link(address: str, token: str) -> str:
-    """The office's own address with the receipt code where it asks for it; "" where it needs one and there is none, or
-    where it is no address."""
-    address = "".join(address.split())
-    if not address.casefold().startswith(("http://", "https://")) or len(address) > LONGEST_LINK:
-        return ""
+    """The office's own address with the receipt code where it asks for it; "" where it needs one and there is none."""
     if LINK_RECEIPT in address:
         return address.replace(LINK_RECEIPT, quote(token)) if token else ""
     return address

@@ -62,6 +62,7 @@ def mail_address(*texts: str) -> str:
     """The first plain mail address in these cells, "" where there is none."""
     for text in texts:
         for part in re.split(r"[/、,;\s]+", _plain(text)):
+            part = part.strip("<>《》()")
             if len(part) <= 254 and part.isascii() and _MAIL.fullmatch(part):
                 return part
     return ""

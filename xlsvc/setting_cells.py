@@ -45,6 +45,7 @@ _DUTIES = {fold(d.name): d for d in DUTIES}
 _ROUTES = {fold(name): key for key, name in ROUTE_NAMES.items()}
 _UNIT_MINUTES = {**targets.UNIT_MINUTES, "年": 366 * 1440}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_LINK = re.compile(r"https?://[^\s<>\"]{1,192}", re.IGNORECASE)
 _PROFILE = re.compile(r"S\d{3}", re.IGNORECASE)
 
 
@@ -217,6 +218,10 @@ class Reader:
                 parse_hours(typed)
             except ValueError:
                 self.report("settings.spans", "value")
+            return typed
+        if setting.kind == "link":
+            if typed and not _LINK.fullmatch(typed):
+                self.report("settings.link", "value")
             return typed
         if setting.kind in ("reopen", "straight"):
             allowed = REOPEN_BASES if setting.kind == "reopen" else STRAIGHT_LINES

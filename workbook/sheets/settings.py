@@ -78,7 +78,7 @@ TARGETS = (
 @dataclass(frozen=True)
 class Setting:
     """One single-valued setting: `kind` says how xlsvc.settings reads its text
-    (number, integer, share, text, yesno, spans, reopen, straight, minutes, profile)."""
+    (number, integer, share, text, yesno, spans, reopen, straight, link, minutes, profile)."""
 
     key: str
     group: str
@@ -128,7 +128,7 @@ SETTING_ROWS = (
             "客户姓名里有这些称呼的改打电话;不用的填 无"),
     Setting("form_call_classes", "表单", "电话回访问题", "投诉、重开", "", "text",
             "问题类别是这些的、重开过的,算复杂问题,改打电话(S002);都发表单的填 无"),
-    Setting("form_link", "表单", "网上表单地址", "", "", "text",
+    Setting("form_link", "表单", "网上表单地址", "", "", "link",
             "有网上表单的填地址,短信微信稿里会带上;地址里写 {回执码} 的换成那一张的回执码"),
     Setting("form_phone", "表单", "服务电话", "", "", "text", "人员表查不到服务人员电话时使用"),
 )  # fmt: skip
