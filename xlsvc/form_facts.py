@@ -125,9 +125,9 @@ def fact_text(name: str, value: object) -> str:
         if name == "服务日期" and 1 <= value < 2_958_466:
             return f"{_EPOCH + timedelta(days=int(value)):%Y-%m-%d}"
         return str(int(value)) if value == int(value) else repr(float(value))
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value))).casefold()
+    text = unicodedata.normalize("NFKC", str(value)).strip().casefold()
     day = _DAY.fullmatch(text) if name == "服务日期" else None
-    return f"{day[1]}-{int(day[2]):02d}-{int(day[3]):02d}" if day else text
+    return f"{day[1]}-{int(day[2]):02d}-{int(day[3]):02d}" if day else re.sub(r"\s+", "", text)
 
 
 def _own_cells(ledger: Ledger, places: Sequence[Place]) -> dict[Place, dict[str, str]]:
