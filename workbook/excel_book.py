@@ -108,7 +108,7 @@ class ExcelBook:
     def choose_folder(self, title: str) -> Path | None:
         """A folder that the person chooses; None where that was cancelled or could not be asked, as on the Mac."""
         given = self._ask(CHOOSE_FOLDER, in_ascii(title))
-        return Path(from_ascii(str(given))) if given else None
+        return Path(from_ascii(str(given).strip("\n"))) if given else None
 
     def finish(self) -> None:
         """Tells the ribbon that the command is over, gives the status bar back and clears up. Never raises."""

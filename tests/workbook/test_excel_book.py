@@ -18,6 +18,7 @@ from tests.support.uno_engine_cells import UnoRange
 from tests.workbook.odd_books import LIST, LOG, row
 from workbook.book import Changes, Link, Occasion, Tab
 from workbook.issues import WorkbookError
+from workbook.vba.sources import from_ascii, in_ascii
 
 pytestmark = pytest.mark.libreoffice
 OCCASION = Occasion("更新时效", datetime(2024, 5, 6, 9))
@@ -44,7 +45,7 @@ def _everything() -> Changes:
     return Changes(
         columns=[(LOG, columns)], append=[(LOG, pd.DataFrame({"no": ["N3"], "at": [MOMENT], "who": ["1/2"]}))],
         replace=[(LIST, links)], tabs=[Tab("我的", "我的", {"结果": 5.0}, {"说明": "好"}), Tab("我的", "新的", {"结果": MOMENT})],
-        hide=["清单"], activate="新的",
+        hide=["清单"], activate="新的", own={"log": pd.DataFrame({"渠道": ["微信"]})},
     )  # fmt: skip
 
 
@@ -163,6 +164,54 @@ def test_the_person_before_it(host: UnoHost) -> None:
     assert (app.status_bar, done) == (False, ["add-in"])
     app.macros.clear()
     book.finish()
+
+
+def test_what_the_add_in_asks_for_the_program(host: UnoHost) -> None:
+    book: Any = host.book()
+    app = host.engine.app
+    asked: list[str] = []
+
+    def chosen(answer: str) -> Any:
+        return lambda title: asked.append(title) or answer
+
+    assert (book.choose_files("选择文件"), book.choose_folder("选择文件夹")) == ([], None)
+    paths = ["C:\\导出\\五月 100%.xlsx", "D:\\b.csv"]
+    app.macros["'xlsvc.xlam'!ServiceDialogs.ChooseFiles"] = chosen("".join(f"{in_ascii(path)}\n" for path in paths))
+    app.macros["'xlsvc.xlam'!ServiceDialogs.ChooseFolder"] = chosen(in_ascii("D:\\回收") + "\n")
+    assert [str(path) for path in book.choose_files("选择文件")] == paths
+    assert str(book.choose_folder("选择文件夹")) == "D:\\回收"
+    assert asked == [in_ascii("选择文件"), in_ascii("选择文件夹")]
+    app.macros["'xlsvc.xlam'!ServiceDialogs.ChooseFiles"] = chosen("")
+    app.macros["'xlsvc.xlam'!ServiceDialogs.ChooseFolder"] = chosen("")
+    assert (book.choose_files("选择文件"), book.choose_folder("选择文件夹")) == ([], None)
+    app.macros.clear()
+
+
+def test_on_the_mac_the_add_in_saves_the_copy(
+    host: UnoHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Excel's script dictionary has no copy there; its own home is where it may write unasked."""
+    home = tmp_path / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
+    home.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    book: Any = host.book()
+    monkeypatch.setattr("workbook.excel_book.MAC", True)
+    with pytest.raises(WorkbookError) as stopped:
+        book.snapshot()
+    assert stopped.value.code == "excel.no_copy"
+    given: list[str] = []
+
+    def save(name: str, path: str) -> str:
+        given.append(from_ascii(name))
+        Path(from_ascii(path)).write_bytes(b"PK")
+        return "saved"
+
+    host.engine.app.macros["'xlsvc.xlam'!ServiceDialogs.SaveCopyOf"] = save
+    copy = book.snapshot()
+    assert (copy.name, copy.parent.parent, given) == ("台账.xlsx", home, ["台账.xlsx"])
+    book.finish()
+    assert list(home.iterdir()) == []
+    host.engine.app.macros.clear()
 
 
 def test_what_is_marked(host: UnoHost) -> None:

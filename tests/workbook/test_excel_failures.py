@@ -38,7 +38,7 @@ def _status(*texts: Any) -> Changes:
 
 
 def _everything() -> Changes:
-    """Computed and issued columns, dates, new rows, a shorter list, a tab refilled, one made, one hidden."""
+    """Computed and issued columns, dates, new rows with columns of one's own, a shorter list, a tab refilled, one made, one hidden."""
     columns = pd.DataFrame(
         {"status": ["00123", "=1"], "given": ["S1", "S2"], "due": [MOMENT, None], "share": [0.5, 1.0]}, index=[4, 5]
     )
@@ -47,7 +47,7 @@ def _everything() -> Changes:
     return Changes(
         columns=[(LOG, columns)], append=[(LOG, appended)], replace=[(LIST, links)],
         tabs=[Tab("我的", "我的", {"结果": 5.0}, {"说明": "好"}), Tab("我的", "新的", {"结果": MOMENT})],
-        hide=["清单"], activate="新的",
+        hide=["清单"], activate="新的", own={"log": pd.DataFrame({"渠道": ["微信", None], "2024": [1.0, MOMENT]})},
     )  # fmt: skip
 
 
@@ -127,6 +127,8 @@ ACTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
 }
 SETTINGS = ("Application.ScreenUpdating", "Application.EnableEvents", "Application.DisplayAlerts",
             "Application.Calculation", "Application.StatusBar")  # fmt: skip
+LOOKS = ("Range.AutoFill", "Range.ColumnWidth", "Range.ClearFormats")
+"""A new column may look plain, or its cleared heading still bold: that stops nothing."""
 
 
 def _differences(now: Any, before: Any, at: str = "") -> list[str]:
@@ -164,7 +166,7 @@ def test_a_failure_at_any_call_puts_everything_back(act: str, office: Office) ->
             done = False
             wrong[f"{number} {call}"] = repr(error)
         after = office.state()
-        if done and not call.startswith(SETTINGS):
+        if done and not call.startswith((*SETTINGS, *LOOKS)):
             wrong[f"{number} {call}"] = "done"
         if differ := _differences(after[1] if done else after, before[1] if done else before):
             wrong[f"{number} {call}"] = differ
