@@ -16,7 +16,7 @@ from .book import RawCell
 from .issues import WorkbookError
 from .package.cell_refs import Area, address, letters
 
-__all__ = ["Area", "ForeignTab", "address", "as_tab", "letters", "read_tables"]
+__all__ = ["Area", "ForeignTab", "address", "as_tab", "letters", "read_all_tables", "read_tables"]
 
 Runs = tuple[tuple[int, int], ...]
 
@@ -78,15 +78,22 @@ def _within(runs: Runs, row: int) -> bool:
 def read_tables(path: Path) -> list[ForeignTab]:
     """The tabs of an .xlsx or .xlsm that hold cells, or a text file as one tab. Raises WorkbookError file.* (.xls, .et, a
     password, …), stranger.*, text.*: the message says how to save it."""
+    return read_all_tables([path])[0]
+
+
+def read_all_tables(paths: Sequence[Path]) -> list[list[ForeignTab]]:
+    """The same of several files, by one process. Raises WorkbookError of the first one that is refused."""
     from .package.limits import STRANGER
     from .package.strangers import StrangerReader
 
+    found = []
     with StrangerReader(STRANGER["import_wall_seconds"]) as reader:
-        answers = reader.read_tabs(path)
-    try:
-        return [as_tab(answer) for answer in answers]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise WorkbookError("stranger.crashed", file=path.name) from error
+        for path in paths:
+            try:
+                found.append([as_tab(answer) for answer in reader.read_tabs(path)])
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                raise WorkbookError("stranger.crashed", file=path.name) from error
+    return found
 
 
 def as_tab(answer: Mapping[str, Any]) -> ForeignTab:

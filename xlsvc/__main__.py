@@ -19,6 +19,7 @@ from workbook.issues import WorkbookError
 
 from . import __version__, app
 from .commands import COMMANDS, Command, Option
+from .notice import LISTED_ON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def _print_report(report: app.Report, as_json: bool) -> None:
     for issue in pressing[:SHOWN_ISSUES]:
         typer.echo(f"  · {issue.message}")
     if len(pressing) > SHOWN_ISSUES:
-        typer.echo(f"  · 还有 {len(pressing) - SHOWN_ISSUES} 条,见“待改清单”。")
+        typer.echo(f"  · 还有 {len(pressing) - SHOWN_ISSUES} 条,见“{LISTED_ON.get(report.command, '待改清单')}”。")
     if report.saved:
         typer.echo(f"已保存:{report.saved}")
     if report.backup:

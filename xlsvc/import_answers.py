@@ -17,12 +17,13 @@ from workbook.sheets import BY_KEY, SHEETS
 from workbook.sheets.profiles import PROFILES
 
 from .import_sources import OFFER, QUESTION, REVIEW, Said
-from .importing import PROFILE, SHEET
+from .importing import PROFILE, SHEET, THE_TABLE, Plan
 from .importing_aliases import ALIASES
 from .importing_mapping import LEAVE
 from .tickets import text_column
 
 MAPPING = BY_KEY["import_mapping"]
+LOG_KEYS = ("response_log", "process_log")
 OWN_COLUMN, NOT_IMPORTED = "作为自有列", "不导入"
 _BY_TITLE = {sheet.title: sheet for sheet in SHEETS}
 
@@ -114,6 +115,17 @@ def with_given(answers: Mapping[str, Mapping[str, str]], taken: Iterable[Said]) 
         if answer is not None:
             both.setdefault(row.mark, {})[row.stored] = answer
     return both
+
+
+def sheets_taken(plan: Plan, known: Mapping[str, Mapping[str, str]]) -> list[Said]:
+    """The sheets of tables that fitted more than one, or another one at another time: the same source has to go there again,
+    or its rows would stand in two logs. A tab that is titled like the sheet says so itself."""
+    taken = []
+    for table in plan.tables:
+        mark, title = table.mapping.fingerprint, table.sheet.title
+        if table.sheet.key in LOG_KEYS and SHEET not in known.get(mark, {}) and not table.table.tab.title.startswith(title):
+            taken.append(Said(QUESTION, title, "", title, "", THE_TABLE, "", mark, SHEET))
+    return taken
 
 
 def new_rows(taken: Iterable[Said], known: Mapping[str, Mapping[str, str]], source: str, now: datetime) -> pd.DataFrame:

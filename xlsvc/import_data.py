@@ -16,17 +16,16 @@ import pandas as pd
 from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 
-from .import_answers import MAPPING, given, in_words, new_rows, remembered, with_given
+from .import_answers import LOG_KEYS, MAPPING, given, in_words, new_rows, remembered, sheets_taken, with_given
 from .import_review import FROM_SOURCE, difference_place, review_rows
 from .import_sources import DIFFERENCE, PASTE, REVIEW, Review, Source
-from .importing import Plan, Request, TablePlan, plan
+from .importing import THE_TABLE, Plan, Request, TablePlan, plan
 from .importing_aliases import ALIASES
 from .numbering import NUMBERS, numbers_of_new_rows
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import record_rows
 
-LOG_KEYS = ("response_log", "process_log")
 SAME_KIND = 20
 """Findings of one kind that the notice's list names; the rest is counted."""
 
@@ -63,7 +62,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     outcome.replace = {
         REVIEW.key: review_rows(found, source, _told(confirmed, waiting), waiting, pasted, stay, places)
     }
-    noted = new_rows(chosen.rows, known, source.name, now)
+    taken = [*chosen.rows, *(sheets_taken(found, answers) if confirmed else ())]
+    noted = new_rows(taken, known, source.name, now)
     if len(noted):
         outcome.append[MAPPING.key] = noted
     outcome.show = [*outcome.show, REVIEW.title]
@@ -206,7 +206,7 @@ def _findings(found: Plan, known: Mapping[str, Mapping[str, str]]) -> list[Issue
         said = known.get(table.mapping.fingerprint, {})
         if said:
             words = "、".join(
-                f"{stored or '这张表'}→{in_words(stored, answer, table.sheet.key)}" for stored, answer in list(said.items())[:8]
+                f"{stored or THE_TABLE}→{in_words(stored, answer, table.sheet.key)}" for stored, answer in list(said.items())[:8]
             )
             issues.append(Issue("import.remembered", table.table.tab.title, values={"words": words}))
         issues += table.issues

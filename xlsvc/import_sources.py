@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workbook.book import RawCell, SheetCells
-from workbook.foreign_tables import ForeignTab, read_tables
+from workbook.foreign_tables import ForeignTab, read_all_tables
 from workbook.issues import WorkbookError
 from workbook.schema import Sheet, fold
 from workbook.sheets import BY_KEY, SHEETS, is_own_tab
@@ -112,12 +112,12 @@ def of_files(paths: Sequence[str]) -> Source:
     """The tables of the files, each tab named with its file. Raises WorkbookError."""
     tabs: list[ForeignTab] = []
     found = sha256()
-    for name in paths:
-        path = Path(name)
-        tabs += [replace(tab, title=_title(tab.title, path)) for tab in importable(read_tables(path))]
+    files = [Path(name) for name in paths]
+    for path, read in zip(files, read_all_tables(files), strict=True):
+        tabs += [replace(tab, title=_title(tab.title, path)) for tab in importable(read)]
         with path.open("rb") as opened:
             found.update(file_digest(opened, "sha256").digest())
-    return Source("、".join(Path(p).name for p in paths), tuple(tabs), found.hexdigest()[:32], tuple(paths))
+    return Source("、".join(path.name for path in files), tuple(tabs), found.hexdigest()[:32], tuple(paths))
 
 
 def importable(tabs: Sequence[ForeignTab]) -> list[ForeignTab]:

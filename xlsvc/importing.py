@@ -26,6 +26,7 @@ from .importing_names import known
 
 SHEET, PROFILE = "", "profile"
 """What questions about a table as a whole are stored under; headings are stored folded."""
+THE_TABLE = "这张表"
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,7 @@ def _questions(table: FoundTable, mapping: TableMapping) -> list[Question]:
     asked = []
     if len(mapping.sheets) > 1:
         choices = tuple((key, BY_KEY[key].title) for key in mapping.sheets)
-        asked.append(Question(mark, SHEET, "这张表", place, choices))
+        asked.append(Question(mark, SHEET, THE_TABLE, place, choices))
     if _profile_open(mapping):
         from workbook.sheets.profiles import PROFILES
 

@@ -329,12 +329,17 @@ class _Cleaner:
     def _gathered(self) -> list[Issue]:
         """Findings in order of rows: what was read as something else once for a column with a count (for words once for
         each), what has to be looked at cell by cell up to `_ONE_EACH` of a kind."""
+        words: dict[str, set[Any]] = {}
+        for issue in self.issues:
+            if issue.code == "value.read_as":
+                words.setdefault(issue.column, set()).add(issue.values.get("old"))
+        varied = {column for column, said in words.items() if len(said) > _ONE_EACH}  # telephone numbers, not words
         kinds: dict[tuple[str, str, Any], list[Issue]] = {}
         for issue in self.issues:
             if issue.code in _PLAIN:
                 continue
             read = issue.level == "repaired"
-            word = issue.code in _WORDS and (issue.values.get("old"), issue.values.get("new"))
+            word = issue.code in _WORDS and issue.column not in varied and (issue.values.get("old"), issue.values.get("new"))
             kinds.setdefault(("import.read_as" if read else issue.code, issue.column, word), []).append(issue)
         found: list[Issue] = []
         for (code, _, _), alike in kinds.items():

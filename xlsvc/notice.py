@@ -15,6 +15,8 @@ MOST_LINES = 12
 MOST_FINDINGS, FINDINGS_BESIDE_ANSWERS = 5, 2
 MOST_LINE = 120
 """Characters of one line of a box; the rest is cut."""
+LISTED_ON = {"import": "导入核对"}
+"""Where a command lists its findings, if it is not 待改清单."""
 MOST_STATUS = 200
 """Characters the status bar shows: Excel refuses more than 255."""
 
@@ -45,7 +47,9 @@ def box(report: Report, with_answers: int = 0) -> str:
     left = sum(len(alike) for alike in kinds[most:])
     if left:
         tail.append(f"另有 {left} 处。")
-    if shown and report.listed:
+    if shown and report.command in LISTED_ON:
+        tail.append(f"都列在“{LISTED_ON[report.command]}”。")
+    elif shown and report.listed:
         tail.append("全部列在“待改清单”,点单元格可跳到原处。")
     elif left:
         tail.append("行里的问题点“校验”后列在“待改清单”。")

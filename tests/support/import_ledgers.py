@@ -15,10 +15,29 @@ from tests.support.ledgers import NOW
 from workbook.book import Changes
 from workbook.file_book import FileBook
 from workbook.schema import Sheet
-from workbook.sheets import BY_KEY
+from workbook.sheets import BY_KEY, SHEETS
+from workbook.template import build, save
+from workbook.template.drop_downs import LISTS_TITLE
 from xlsvc import app
 
 REVIEW, MAPPING = BY_KEY["import_review"], BY_KEY["import_mapping"]
+
+
+def slim_ledger(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, hide: Sequence[str] = ()) -> Path:
+    """A ledger with its tables alone: the templates of reports and forms cost most of a command's time."""
+    book = build(rows or {}, {})
+    kept = {sheet.title for sheet in SHEETS} | {LISTS_TITLE}
+    for title in book.sheetnames:
+        if title not in kept:
+            del book[title]
+    for line in book[LISTS_TITLE].iter_rows():
+        for cell in line:
+            cell.value = None
+    book.active = book[SHEETS[0].title]
+    for title in hide:
+        book[title].sheet_state = "hidden"
+    save(book, path)
+    return path
 
 
 def write_source(path: Path, rows: Sequence[Sequence[Any]], title: str = "Sheet1") -> Path:

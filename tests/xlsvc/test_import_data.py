@@ -18,11 +18,12 @@ from tests.support.import_ledgers import (
     paste,
     review,
     run,
+    slim_ledger,
     table,
     type_in,
     write_source,
-)  # fmt: skip
-from tests.support.ledgers import NOW, document_rows, make_ledger
+)
+from tests.support.ledgers import NOW, document_rows
 from workbook.issues import WorkbookError
 from workbook.sheets import BY_KEY
 from xlsvc import app
@@ -42,7 +43,7 @@ def line(n: int, problem: str = "", number: str | None = None) -> list[Any]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     documents = document_rows()["response_log"]
     rows = {"response_log": [{**row, "ticket": f"SN2024031500{n}"} for n, row in enumerate(documents, 1)]}
-    return make_ledger(tmp_path_factory.mktemp("made") / "台账.xlsx", rows)
+    return slim_ledger(tmp_path_factory.mktemp("made") / "台账.xlsx", rows)
 
 
 @pytest.fixture
@@ -166,7 +167,8 @@ def test_an_answer_counts_at_once_and_is_remembered(ledger: Path, tmp_path: Path
     assert [(r["ticket"], r["order_no"]) for r in added(ledger)] == [
         ("SN20240506001", "GD001"), ("SN20240506002", "GD002"),
     ]  # fmt: skip
-    (kept,) = table(ledger, MAPPING)
+    kept, the_sheet = table(ledger, MAPPING)
+    assert (the_sheet["heading"], the_sheet["answer"]) == ("这张表", "响应记录")
     assert {k: kept[k] for k in ("source", "sheet", "heading", "answer", "noted_at")} == {
         "source": "五月.xlsx", "sheet": "响应记录", "heading": "编号", "answer": "订单编号", "noted_at": NOW,
     }  # fmt: skip
