@@ -221,10 +221,10 @@ def readers_of_rows(package: Package, entry: SheetEntry, place: TablePlace, last
         if other.part == entry.part or not package.has(other.part):
             continue
         data = package.read(other.part)
-        if needle not in data:
+        if needle not in data and b"&#" not in data:
             continue
         for match in _TAGGED.finditer(data):
-            if needle in match[1] and _names_row(text_from_xml(match[1]), entry.title, place, last):
+            if _names_row(text_from_xml(match[1]), entry.title, place, last):
                 cell = _CELL_BEFORE.findall(data[max(0, match.start() - 400) : match.start()])
                 found.append(f"“{other.title}”{cell[-1].decode() if cell else ''}")
     return list(dict.fromkeys(found))
