@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +87,19 @@ def _chosen(book: Book) -> Path | None:
     return choose("选择放着收回表单的文件夹") if choose is not None else None
 
 
+@dataclass(frozen=True)
+class _Logged:
+    """What 回收记录 says of a file."""
+
+    result: str = ""
+    archived: str = ""
+    file: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return not self.file
+
+
 @dataclass
 class _Run:
     """One run over a folder: verdicts in order, where each file goes, what was known before."""
@@ -94,24 +107,26 @@ class _Run:
     returned: ReturnedFolder
     now: datetime
     judge: Judge
-    before: dict[str, tuple[str, str]]
+    before: Mapping[str, list[_Logged]]
     taken_names: set[str]
     verdicts: list[tuple[ReturnedFile, Verdict]] = field(default_factory=list)
     known: list[ReturnedFile] = field(default_factory=list)
     places: dict[Path, str] = field(default_factory=dict)
 
     def judge_all(self) -> None:
-        seen: dict[str, str] = {}
+        seen: dict[str, tuple[str, Verdict]] = {}
         for file in sorted(self.returned.files, key=lambda f: (f.modified, f.name)):
-            earlier = self.before.get(file.digest)
-            if file.kind == "known" or (earlier is not None and earlier[0] != FOREIGN):
+            earlier = self.logged(file)
+            if file.kind == "known" or (earlier is not None and earlier.result != FOREIGN):
                 self.known.append(file)
                 continue
             if file.digest in seen:
-                verdict = Verdict(REPEATED, [f"与“{seen[file.digest]}”是同一个文件"])
+                name, first = seen[file.digest]
+                said = "与另一份匿名表单是同一个文件" if first.anonymous else f"与“{name}”是同一个文件"
+                verdict = replace(first, result=REPEATED, remarks=[said])
             else:
                 verdict = self._of(file)
-                seen[file.digest] = file.name if not verdict.anonymous else "另一份匿名表单"
+                seen[file.digest] = file.name, verdict
             if earlier is not None and verdict.result == FOREIGN:
                 self.known.append(file)  # it was no form of ours before, and is none now
                 continue
@@ -128,6 +143,11 @@ class _Run:
             return Verdict(result, [str(file.refusal)])
         return self.judge.form(file)
 
+    def logged(self, file: ReturnedFile) -> _Logged | None:
+        """What the log says of a file: of several files with these bytes the one of this name, else the last."""
+        logged = self.before.get(file.digest)
+        return next((row for row in logged if row.file == file.name), logged[-1]) if logged else None
+
     def place_all(self) -> None:
         """Where each file on disk goes: of an archive once, by the best of what it holds."""
         if not self.returned.moving:
@@ -142,12 +162,16 @@ class _Run:
             if verdict.result in TAKEN or everything:
                 self.places[path] = self._place(path, verdict)
         for file in self.known:
-            if file.path in self.places or file.path in best:
+            logged = self.logged(file) or _Logged(RETURNED, file=file.name)
+            if file.path in self.places or file.path in best or (logged.archived == STAYED and not everything):
                 continue
-            result, where = self.before.get(file.digest, ("", ""))
-            if where == STAYED and not everything:
-                continue
-            self.places[file.path] = self._place(file.path, Verdict(result or RETURNED))
+            planned = logged.archived.removeprefix(f"{self.returned.folder.name}/{ARCHIVE}/")
+            noted = logged.file == file.name and planned != logged.archived
+            if noted and planned.casefold() not in self.taken_names:
+                self.taken_names.add(planned.casefold())
+                self.places[file.path] = planned  # the run that noted this place did not come to moving
+            else:
+                self.places[file.path] = self._place(file.path, Verdict(logged.result, anonymous=logged.anonymous))
 
     def _place(self, path: Path, verdict: Verdict) -> str:
         """A free place below the archive."""
@@ -185,8 +209,10 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         raise WorkbookError("collect.no_log", sheet=RETURN_LOG.title)
     returned: ReturnedFolder = ledger.options["returned"]
     log = ledger[RETURN_LOG.key]
-    texts = {key: text_column(log, key) for key in ("file_mark", "result", "archived")}
-    before = {str(m): (str(r), str(a)) for m, r, a in zip(*texts.values(), strict=True) if m}
+    texts = [text_column(log, key).astype(str) for key in ("file_mark", "result", "archived", "file")]
+    before: dict[str, list[_Logged]] = {}
+    for mark, result, where, name in zip(*texts, strict=True):
+        before.setdefault(mark, []).append(_Logged(result, where, name))
     judge = Judge(ledger, settings, now)
     run = _Run(returned, now, judge, before, set(returned.archived))
     run.judge_all()
@@ -232,8 +258,9 @@ def _lines(run: _Run) -> Iterator[str]:
         parts += [f"工单 {verdict.ticket}"] * bool(verdict.ticket) + verdict.remarks
         yield "  ".join(parts)
     for file in run.known:
-        result, where = run.before.get(file.digest, ("", ""))
-        yield "  ".join(part for part in (BEFORE, file.name, f"当时为{result}" if result else "", where) if part)
+        logged = run.logged(file) or _Logged(file=file.name)
+        name, result = "(匿名表单)" if logged.anonymous else file.name, logged.result
+        yield "  ".join(part for part in (BEFORE, name, f"当时为{result}" if result else "", logged.archived) if part)
 
 
 def _issues(run: _Run) -> Iterator[Issue]:

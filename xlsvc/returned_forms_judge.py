@@ -15,13 +15,13 @@ from typing import Any
 import pandas as pd
 
 from workbook.returned_forms import ReturnedFile
-from workbook.sheets.customer_forms import FORMS, Form
+from workbook.sheets.customer_forms import FORMS, RECEIPT, Form
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.profiles import DIMENSION_KEYS
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
 from workbook.values import number_text
 
-from .assessment import is_summary
+from .assessment import handler_who_assesses, is_summary
 from .form_facts import facts_mark
 from .form_register import SECOND, base_receipts, due_dates, register
 from .outcome import Ledger
@@ -30,7 +30,6 @@ from .returned_forms_rows import (
     TicketFacts,
     answers_mark,
     evaluation_row,
-    is_own_work,
     quality_rows,
     says_the_same,
     tickets_by_number,
@@ -163,7 +162,7 @@ class Judge:
         answers = read_answers(found, self._settings.vocabularies)
         if not (answers.values or answers.explain or answers.advise or answers.notes):
             return replace(verdict, result=REFUSED, remarks=["表单是空白的,一项也没有填"])
-        self._check_altered(verdict, found, marks)
+        self._check_altered(verdict, found, marks, issued)
         if form.profile.anonymous:
             return self._take_anonymous(verdict, form, answers, version)
         assert issued is not None
@@ -173,8 +172,9 @@ class Judge:
             return self._take_assessment(verdict, form, answers, issued)
         return self._take(file, verdict, form, answers, version, issued)
 
-    def _check_altered(self, verdict: Verdict, found: Found, marks: set[str]) -> None:
-        if marks - {""} and facts_mark(found.facts) not in marks:
+    def _check_altered(self, verdict: Verdict, found: Found, marks: set[str], issued: _Issued | None) -> None:
+        facts = found.facts if issued is None else {**found.facts, RECEIPT: issued.token}  # that was looked at before
+        if marks - {""} and facts_mark(facts) not in marks:
             self._mark(verdict, CHANGED, "固定内容被改动过,工单等按台账登记的记")
         for what, labels in (("题目被改写", found.renamed), ("题目不见了", found.missing)):
             if labels:
@@ -208,11 +208,10 @@ class Judge:
 
     def _take_assessment(self, verdict: Verdict, form: Form, answers: Answers, issued: _Issued) -> Verdict:
         """The internal assessment of a ticket, by somebody who did not do the work (S003.R9)."""
-        facts = self._tickets.get(plain_number(issued.ticket), TicketFacts())
         assessor = str(answers.values.get("assessor", ""))
         if not assessor:
             return replace(verdict, result=REFUSED, remarks=["没有填评估人,看不出是不是处理人自己评的"])
-        if is_own_work(assessor, facts):
+        if handler_who_assesses(self._ledger, self._settings, issued.ticket, assessor):
             why = f"评估人“{assessor}”就是这张工单的处理人,不能评自己的工单,请换人评估"
             return replace(verdict, result=REFUSED, remarks=[why])
         day = answers.values.get("assessed_at")

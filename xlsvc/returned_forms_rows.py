@@ -19,12 +19,12 @@ import pandas as pd
 from workbook.sheets.customer_forms import Form
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.profiles import DIMENSION_KEYS
-from workbook.values import number_text, split_owner
+from workbook.values import number_text
 
 from .outcome import Ledger
 from .returned_forms_words import Answers
 from .settings import Settings
-from .tickets import DOUBLED, plain_number, tickets
+from .tickets import DOUBLED, tickets
 
 CHANNEL = "线上问卷"
 _LENGTH = 16
@@ -102,12 +102,6 @@ def quality_rows(
         }
         for dimension in form.profile.dimensions
     ]
-
-
-def is_own_work(assessor: str, facts: TicketFacts) -> bool:
-    """Did the one who assesses handle the ticket (S003.R9)?"""
-    named = split_owner(assessor)[1] if assessor else ""
-    return bool(facts.person) and plain_number(named or assessor) == plain_number(facts.person)
 
 
 def answers_mark(form: Form, answers: Answers) -> str:

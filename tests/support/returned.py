@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
+from python_calamine import CalamineWorkbook
 
 from tests.support.ledgers import make_ledger
 from tests.support.producers import parts_of, shared_texts, zipped
@@ -112,8 +113,9 @@ def type_into_xml(form: Path, out: Path, entered: Mapping[str, Any]) -> Path:
         body = f'<is><t xml:space="preserve">{text}</t></is>' if text else f"<v>{value}</v>"
         cell = re.compile(rf'<c r="{address}"((?: s="[0-9]+")?)[^>]*?(?:/>|>.*?</c>)', re.S)
         kind = ' t="inlineStr"' if text else ""
-        xml, count = cell.subn(lambda m, k=kind, b=body, a=address: f'<c r="{a}"{m[1]}{k}>{b}</c>', xml, count=1)
-        assert count == 1, name
+        old = cell.search(xml)
+        assert old is not None, name
+        xml = xml[: old.start()] + f'<c r="{address}"{old[1]}{kind}>{body}</c>' + xml[old.end() :]
     parts[sheet] = re.sub(r'<row r="(\d+)"', r'<row r="\1" spans="1:8"', xml).encode()
     if "docProps/custom.xml" in parts:
         own = (
@@ -127,13 +129,25 @@ def type_into_xml(form: Path, out: Path, entered: Mapping[str, Any]) -> Path:
     return out
 
 
+def all_rows(ledger: Path) -> dict[str, list[list[Any]]]:
+    """Every tab's cells, by calamine."""
+    book = CalamineWorkbook.from_path(str(ledger))
+    return {title: book.get_sheet_by_name(title).to_python(skip_empty_area=False) for title in book.sheet_names}
+
+
 def sheet_rows(ledger: Path, key: str) -> list[dict[str, Any]]:
-    """The filled rows of a table by column key, read by openpyxl."""
+    """The filled rows of a table by column key, by calamine: whole numbers as int, days as datetime, blanks left out."""
     schema = BY_KEY[key]
-    tab = openpyxl.load_workbook(ledger, data_only=True)[schema.title]
-    keys = [found.key if (found := schema.find(c.value)) else "" for c in tab[schema.header_row] if c.value is not None]
-    rows = [dict(zip(keys, values, strict=False)) for values in tab.iter_rows(min_row=schema.header_row + 1, values_only=True)]
-    return [{k: v for k, v in row.items() if v not in (None, "")} for row in rows if any(v not in (None, "") for v in row.values())]
+    tab = CalamineWorkbook.from_path(str(ledger)).get_sheet_by_name(schema.title).to_python(skip_empty_area=False)
+    keys = [found.key if (found := schema.find(heading)) else "" for heading in tab[schema.header_row - 1]]
+    rows = [{k: _plain(v) for k, v in zip(keys, row, strict=False) if k and v != ""} for row in tab[schema.header_row :]]
+    return [row for row in rows if row]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return datetime.combine(value, time()) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def collect(ledger: Path, folder: Path, at: datetime = COLLECTED) -> app.Report:
