@@ -33,7 +33,8 @@ DAY: tuple[tuple[str, dict[str, Any]], ...] = (
 SHORT_DAY = tuple(step for step in DAY if step[0] in ("update", "forms", "summary"))
 SPELLED = {**producers.SPELLINGS, **producers.CONTAINERS}
 REAL = ("LibreOffice", "openpyxl", "XlsxWriter")
-JUDGED_BY_LIBREOFFICE = (*REAL, "prefixed", "no addresses", "like WPS")
+JUDGED = (*REAL, "prefixed", "no addresses", "like WPS")
+"""By LibreOffice and the Open XML SDK too, which take their time; the own lint judges all."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ def test_no_judge_finds_a_new_fault(saved: Saved, ooxml_validator: Callable[[Pat
     old = _by_kind(package_lint.lint(saved.before)) if real or blind else Counter()
     assert list((_by_kind(package_lint.lint(saved.after)) - old).elements()) == []
     assert package_lint.short_ranges(saved.after) == package_lint.short_ranges(saved.before)
+    if saved.producer not in JUDGED:
+        return
     known = Counter(ooxml_validator(saved.before)) if real else Counter()
     assert list((Counter(ooxml_validator(saved.after)) - known).elements()) == []
 
@@ -171,7 +174,7 @@ def test_libreoffice_reads_the_same_user_cells(
     saved: Saved, known: dict[tuple[str, str], Any], libreoffice: LibreOffice
 ) -> None:
     """Formulas are compared as text by `test_the_users_cells_are_untouched`."""
-    if saved.producer not in JUDGED_BY_LIBREOFFICE:
+    if saved.producer not in JUDGED:
         return
     before = user_cells(libreoffice, saved.before, formulas=False) if saved.producer in REAL else known
     after = user_cells(libreoffice, saved.after, formulas=False)
