@@ -1,4 +1,5 @@
-"""The README's pictures, from the demo ledger: `python -m tests.support.pictures`. Looked at before they are kept."""
+"""The README's pictures, from the demo ledger: `python -m tests.support.pictures`. Looked at before they are kept.
+The forms' own: tests.support.form_pictures."""
 
 from __future__ import annotations
 
@@ -14,10 +15,10 @@ from .libreoffice import LibreOffice
 from .render import pages
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-WHOLE = (("周报 2024-W18", "weekly"), ("表单 SN20240501001", "form"), ("首页", "home"))
+WHOLE = (("周报 2024-W18", "weekly"), ("首页", "home"))
 CORNERS = (
     ("响应记录", "response_log", "A1:BN28"), ("流程记录", "process_log", "A1:BR28"),
-    ("评价记录", "evaluations", "A1:AK24"), ("质量评估", "quality_assessment", "A1:L24"),
+    ("评价记录", "evaluations", "A1:AK24"), ("质量评估", "quality_assessment", "A1:N24"),
     ("待改清单", "issue_list", "A1:I20"), ("设置", "settings", "A1:J34"),
 )  # fmt: skip
 
@@ -35,7 +36,7 @@ def main() -> None:
         try:
             for tab, name in WHOLE:
                 for number, page in enumerate(pages(office, book, work / name, tab, dpi=100), start=1):
-                    _keep(page, name if number == 1 else f"{name}_{number}")
+                    keep(page, name if number == 1 else f"{name}_{number}")
             for tab, name, corner in CORNERS:
                 loaded = openpyxl.load_workbook(book)
                 sheet = loaded[tab]
@@ -46,12 +47,12 @@ def main() -> None:
                 sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
                 small = work / f"{name}.xlsx"
                 loaded.save(small)
-                _keep(pages(office, small, work / name, tab, dpi=100)[0], name)
+                keep(pages(office, small, work / name, tab, dpi=100)[0], name)
         finally:
             office.close()
 
 
-def _keep(page: Path, name: str) -> None:
+def keep(page: Path, name: str) -> None:
     """Trim the white and keep the picture under its README name."""
     target = FOLDER / f"{name}.png"
     trimmed = ["convert", str(page), "-trim", "-bordercolor", "white", "-border", "12", "-strip", str(target)]

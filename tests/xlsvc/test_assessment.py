@@ -11,6 +11,7 @@ import pytest
 
 from workbook.sheets.settings import default_rows
 from xlsvc.assessment import assessment_issues, assessment_scores, handler_who_assesses, parse_dimension
+from xlsvc.response_score import suggestion
 from xlsvc.settings import Settings, read_settings
 
 from .documents import ledger
@@ -209,6 +210,15 @@ def test_the_times_say_what_a_response_is_worth(clock: str, typed: Any) -> None:
         assert told == [f"“质量评估”第 4 行 的“响应及时性”填的是 3 分。{reason}请核对。"]
     else:
         assert len(told) == (0 if counts else 1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "score"),
+    [(0, 5), (1800, 5), (1800.0000004, 5), (1801, 4), (7199, 2), (7200, 2), (7200.0000004, 2), (7201, 1),
+     (-1, None), (float("nan"), None)],
+)  # fmt: skip
+def test_a_clock_in_a_cell_is_a_fraction_of_a_day(seconds: float, score: int | None) -> None:
+    assert suggestion(seconds).score == score
 
 
 def test_what_the_standard_settles_is_not_put_over_an_unreadable_score() -> None:

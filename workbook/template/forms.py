@@ -23,7 +23,7 @@ from ..sheets.settings import SETTING_ROWS
 from .form_page import FULL, LINE_HEIGHT, OPTIONS, TEXT_SIZE, WIDTHS, fit_page, height
 
 _INTRO = "请填写淡黄色的格子,约 2 分钟,填好后保存并发回。{required}请都填,其余可不填。"
-_INTERNAL_INTRO = "请填写淡黄色的格子。{required}请都填。评估人不能是上面的服务人员。"
+_INTERNAL_INTRO = "内部使用,不发给客户。请填写淡黄色的格子,{required}请都填。评估人不能是这张工单的服务人员。"
 _CLOSING = "请不要填写身份证号、详细家庭住址。谢谢!"
 _ANSWER = "CDE"
 _TEXT_LINES, _EXPLAIN = 36.0, 35.0  # points: two lines
