@@ -153,7 +153,7 @@ def _written(
     own = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=FOLDER_SUFFIX, dir=folder))
     held.callback(shutil.rmtree, own, ignore_errors=True)
     lock, _ = held.enter_context(temporary(own))  # as long as it is held nobody sweeps the folder
-    _sweep_dead(folder, os.fstat(lock.fileno()).st_mtime, own)
+    sweep_dead(folder, os.fstat(lock.fileno()).st_mtime, own)
     there = names_in(folder) if folder.exists() else frozenset()
     parts = []
     for number, file in enumerate(files):
@@ -169,8 +169,8 @@ def _written(
     return parts
 
 
-def _sweep_dead(folder: Path, now: float, mine: Path) -> None:
-    """Deletes the folders that runs left which died before they placed their files."""
+def sweep_dead(folder: Path, now: float, mine: Path | None = None) -> None:
+    """Deletes the folders of our own that dead runs left in `folder`, but `mine`. `now`: the file system's own time."""
     for name in os.listdir(folder):
         path = folder / name
         if path == mine or not _OURS.fullmatch(name) or not path.is_dir():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, WorkbookError
-from workbook.making_files import BookTemplates, Placed, names_in, prepared, remove_untouched
+from workbook.making_files import BookTemplates, Placed, names_in, prepared, remove_untouched, sweep_dead
 from workbook.new_files import NewBook
 from workbook.sheets.reference import FORM_REGISTER
 
@@ -55,6 +55,8 @@ class OutputFiles:
         folder = self.folder(outcome.folder)
         if outcome.files and len(str(folder)) + LONGEST_NAME > _longest_path():
             raise WorkbookError("files.too_long", folder=folder, file=outcome.files[0].file)
+        if outcome.folder and not outcome.files and folder.is_dir():
+            sweep_dead(folder, folder.stat().st_mtime)
         with prepared(outcome.files, folder, self.templates) as pending:
             yield
             self.placed = pending.place()
