@@ -23,11 +23,13 @@ _NARROWEST, _WIDEST = 12.0, 40.0
 @dataclass(frozen=True)
 class OwnColumns:
     """`values` by column number, each as long as the frame; `fresh` are the headings of the columns that the table does
-    not have yet, from `first` on."""
+    not have yet, from `first` on. `like` is a column that people type into, the nearest to them, where that is known: new
+    headings look like its heading, else like their left neighbour's."""
 
     values: Mapping[int, list[Content]]
     fresh: tuple[str, ...]
     first: int
+    like: int = 0
 
     @property
     def numbers(self) -> range:
@@ -62,7 +64,9 @@ def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColum
             fresh.append(text)
         cells = contents(own.iloc[:, at])
         values[number] = [Serial(serial(cell)) if isinstance(cell, datetime) else cell for cell in cells]
-    return OwnColumns(values, tuple(fresh), place.right + 1)
+    given = {place.columns[c.key] for c in sheet.columns if c.role != "typed" and c.key in place.columns}
+    typed = (n for n in range(place.right, place.left, -1) if n in place.headings and n not in given)
+    return OwnColumns(values, tuple(fresh), place.right + 1, next(typed, place.right))
 
 
 def fresh_headings(sheet: Sheet, place: TablePlace, headings: Iterable[str]) -> tuple[str, ...]:

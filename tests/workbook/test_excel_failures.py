@@ -127,7 +127,7 @@ ACTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
 }
 SETTINGS = ("Application.ScreenUpdating", "Application.EnableEvents", "Application.DisplayAlerts",
             "Application.Calculation", "Application.StatusBar")  # fmt: skip
-LOOKS = ("Range.AutoFill", "Range.ColumnWidth", "Range.ClearFormats")
+LOOKS = ("Range.AutoFill", "Range.ColumnWidth", "Range.ClearFormats", "Interior.Color", "Font.Color")
 """A new column may look plain, or its cleared heading still bold: that stops nothing."""
 
 

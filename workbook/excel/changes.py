@@ -264,7 +264,8 @@ class LiveChanges:
     def _widen(self, opened: OpenSheet, own: OwnColumns, bottom: int) -> None:
         refuse_beside(opened.place, opened.grid, own, bottom)
         widened(opened.place, own)
-        opened.own = own
+        made = opened.own
+        opened.own = OwnColumns({}, (*made.fresh, *own.fresh), made.first, made.like) if made else own
         self.before.added_columns += [(opened.title, letters(number)) for number in own.numbers]
 
     def _whole(self, opened: OpenSheet, column: Column, number: int, row: int, values: list[Content]) -> None:

@@ -36,13 +36,17 @@ def refuse_beside(place: TablePlace, grid: SheetGrid, own: OwnColumns, bottom: i
 
 
 def put_headings(grid: SheetGrid, row: int, own: OwnColumns, writer: BlockWriter, tape: Tape) -> None:
-    """Writes the new columns' headings, looking like their left neighbour's."""
+    """Writes the new columns' headings: formats of their left neighbour's, colours of one that people type into."""
     sheet, count = grid.sheet, len(own.fresh)
     head = block_of(sheet, row, own.first, 1, count)
     tape.note(head.clear_formats)
     writer.rectangle(row, own.first, [list(own.fresh)], [[None] * count])
     with contextlib.suppress(Exception):  # a look that Excel refuses stops nothing
         block_of(sheet, row, own.first - 1, 1, 1).autofill(block_of(sheet, row, own.first - 1, 1, count + 1), "fill_formats")
+    with contextlib.suppress(Exception):
+        if own.like and own.like != own.first - 1:
+            model = block_of(sheet, row, own.like, 1, 1)
+            head.color, head.font.color = model.color, model.font.color
     with contextlib.suppress(Exception):
         before, wanted = head.column_width, max(map(width_for, own.fresh))
         if before is not None and before < wanted:

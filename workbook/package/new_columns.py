@@ -35,7 +35,7 @@ def add_columns(
     """Makes the columns that `own` lacks; the table will reach row `bottom`. Raises WorkbookError table.beside."""
     _check_room(package, entry, xml, place, own, strings, bottom)
     tag, cells = _cells_of(xml, place.header_row)
-    left = attributes(cells.get(place.right, b"")).get(b"s")
+    left = attributes(cells.get(own.like or place.right, b"")).get(b"s")
     writer = CellWriter(styles, False, xml.p)
     for number, heading in zip(own.numbers, own.fresh, strict=True):
         start = b'<%sc r="%s%d"' % (xml.p, letters(number).encode(), place.header_row)
