@@ -166,7 +166,7 @@ def _binomial(n: int, share: float) -> np.ndarray:
     return np.array([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
 
 
-@pytest.mark.parametrize(("n1", "n2", "runs"), [(3, 4, 2000), (8, 8, 2000), (5, 25, 1000), (40, 30, 250)])
+@pytest.mark.parametrize(("n1", "n2", "runs"), [(3, 4, 2000), (8, 8, 2000), (5, 25, 1000), (40, 30, 120)])
 @pytest.mark.parametrize("scores", [(0.02, 0.03, 0.1, 0.25, 0.6), (0.2, 0.2, 0.2, 0.2, 0.2)])
 def test_false_alarms_of_means_by_simulation(n1: int, n2: int, runs: int, scores: tuple[float, ...]) -> None:
     """Both sides drawn from the same scores: an alarm in at most one run of twenty, within three standard errors."""
@@ -184,8 +184,9 @@ def test_a_page_of_differences_is_judged_together() -> None:
     assert beyond_chance([0.04, 0.03, 0.6]) == [False, False, False], "each alone would be coloured"
     assert beyond_chance([0.001, 0.04, 0.02]) == [True, True, True], "Holm: 0.05/3, 0.05/2, 0.05"
     assert beyond_chance([0.02, 0.001, 0.03]) == [True, True, True]
-    assert (
-        beyond_chance([0.016, 0.026, 0.001]) == [True, False, True] or beyond_chance([0.016, 0.026, 0.001])[2]
+    assert beyond_chance([0.02, 0.06, 0.001]) == [True, False, True]
+    assert beyond_chance([0.03, 0.04, 0.001]) == [False, False, True], (
+        "0.03 is above 0.05/2, and there it stops"
     )
     assert beyond_chance([]) == []
     rng = np.random.default_rng(5)
