@@ -236,6 +236,13 @@ def test_the_label_may_carry_another_weight_or_none(label: str) -> None:
     assert found["suggested"].tolist() == [5]
 
 
+def test_a_row_of_averages_gets_no_suggestion() -> None:
+    rows = [*rows_of((5, 4, 5, 4)), {"ticket": "平均分", "dimension": LABELS[0], "score": 4.5}]
+    found = assessment_scores(ledger({"quality_assessment": rows, "process_log": [log_row()]}), SETTINGS)
+    assert found["summary"].tolist() == [False] * 4 + [True]
+    assert found["suggested_why"].tolist()[4] == ""
+
+
 def test_of_rows_that_share_a_number_the_one_that_counts_is_asked() -> None:
     logs = [log_row(datetime(2024, 5, 1, 9, 10)), log_row(datetime(2024, 5, 1, 15))]
     found = assessment_scores(
