@@ -44,7 +44,8 @@ def review_rows(
     ]  # fmt: skip
     rows += [_summary(table, waiting) for table in plan.tables]
     if pasted:
-        rows.append({"section": SUMMARY, "heading": PASTE.title, "what": PASTED, "mark": pasted, "advice": _CLEARABLE})
+        advice = _CLEARABLE if source.pasted and source.digest == pasted else "记着上次导入的粘贴内容,以免再导入一次。"
+        rows.append({"section": SUMMARY, "heading": PASTE.title, "what": PASTED, "mark": pasted, "advice": advice})
     rows += [_question(question, plan) for question in plan.questions]
     if waiting:
         rows += [offer for table in plan.tables for offer in _offers(table)]
@@ -162,7 +163,7 @@ def _findings(found: Sequence[Issue], source: Source) -> list[Row]:
     listed = sorted(found, key=lambda issue: order.index(issue.level))
     rows = [
         {
-            "section": LEVELS[i.level], "place": _linked(place_text(i.sheet, i.cell or (f"第 {i.row} 行" if i.row else "")), source),
+            "section": LEVELS[i.level], "place": _linked(place_text(i.sheet, _cell(i, source)), source),
             "heading": i.column, "content": str(i.values.get("old", "")), "advice": i.message,
         }
         for i in listed[:MOST_FINDINGS]
@@ -170,6 +171,12 @@ def _findings(found: Sequence[Issue], source: Source) -> list[Row]:
     if len(listed) > MOST_FINDINGS:
         rows.append({"section": LEVELS["warning"], "advice": f"还有 {len(listed) - MOST_FINDINGS} 处没有列出。"})
     return rows
+
+
+def _cell(issue: Issue, source: Source) -> str:
+    if issue.cell or not issue.row:
+        return issue.cell
+    return address(issue.row, 1) if source.pasted else f"第 {issue.row} 行"
 
 
 def _linked(place: str, source: Source) -> Link | str:

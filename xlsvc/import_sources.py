@@ -93,8 +93,10 @@ def gather(book: Readable, options: Mapping[str, Any], progress: Callable[[str],
     progress("读取要导入的内容")
     review = read_review(book)
     paths = tuple(str(path) for path in options.get("files") or ())
-    source = of_files(paths) if paths else of_paste_area(book)
-    if source is None and review is not None and review.waiting and review.paths:
+    if paths:
+        return {"source": of_files(paths), "review": review}
+    source = of_paste_area(book)
+    if review is not None and review.waiting and review.paths and (source is None or source.digest == review.pasted):
         source = of_files(review.paths)
     return {"source": source, "review": review}
 

@@ -105,6 +105,14 @@ def _colour_rest(tab: Worksheet, sheet: Sheet, letters: Mapping[str, str], first
     for level, colour, ink in LEVEL_COLOURS.get(sheet.key, ()):
         at = letters["level"]
         rule(f"{at}{first}:{at}{last}", f'{at}{first}="{level}"', colour, ink)
+    if sheet.key == "import_review":
+        at = letters["section"]
+        for section, colour, ink in (
+            ("请选定", styles.SOON, styles.SOON_INK), ("与台账不同", styles.FLAGGED, styles.FLAGGED_INK),
+            ("要处理", styles.BAD, styles.BAD_INK), ("请核对", styles.SOON, styles.SOON_INK),
+            ("将新增", styles.GOOD, styles.GOOD_INK),
+        ):  # fmt: skip
+            rule(f"{at}{first}:{at}{last}", f'{at}{first}="{section}"', colour, ink)
     if sheet.key == "today":
         rule(whole, f'${letters["done"]}{first}="是"', None, styles.MUTED)
     if sheet.key == "feedback_entry":
