@@ -31,6 +31,7 @@ from .tickets import (
 )
 
 PROFILE = "S003"
+COUNTED = "“得分”空着,综合得分按它算。"
 TOLERANCE = Decimal("0.01")  # percentage points
 _LABEL = re.compile(r"(.*?)\s*\(\s*(\d+(?:\.\d+)?)\s*(%?)\s*\)")
 
@@ -192,7 +193,9 @@ def _assess(ledger: Ledger, settings: Settings, lenient: bool) -> pd.DataFrame:
     out["suggested_why"] = pd.Series([s.reason for s in said], index=frame.index, dtype=object)
     out["settled"] = pd.Series([s.settled for s in said], index=frame.index, dtype=bool)
     unread = frame.index.isin([i.row for i in ledger.issues if _is_refused_score(i)])
-    out["score"] = out["typed"].where(out["typed"].notna() | ~out["settled"] | unread, out["suggested"])
+    stands_in = out["typed"].isna() & out["settled"] & ~unread
+    out["score"] = out["typed"].where(~stands_in, out["suggested"])
+    out.loc[stands_in, "suggested_why"] += COUNTED
     assessors = text_column(frame, "assessor").where(~out["summary"], "")
     out["own_work"] = _own_work(logged, out["group"], assessors, settings)
 

@@ -198,7 +198,8 @@ def test_the_times_say_what_a_response_is_worth(clock: str, typed: Any) -> None:
         ledger({"quality_assessment": rows, "process_log": [log_row(responded)]}), SETTINGS
     )
     assert found["suggested"].iloc[1:].isna().all(), "on the row of 响应及时性 only"
-    assert found["suggested_why"].tolist() == [reason, "", "", ""]
+    why = reason + "“得分”空着,综合得分按它算。" if settled and not typed else reason
+    assert found["suggested_why"].tolist() == [why, "", "", ""]
     assert found["suggested"].iloc[0] == score if score else pd.isna(found["suggested"].iloc[0])
     counts = typed or (score if settled else None)
     expected = None if counts is None else (counts * 20 + 4 * 30 + 5 * 25 + 4 * 25) / 100
