@@ -15,12 +15,14 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from workbook.schema import Sheet
-from workbook.sheets import SHEETS
+from workbook.sheets import HOME_TITLE, SHEETS
 
 from .libreoffice import LibreOffice
 
-WHOLE = {"待改清单"}
+WHOLE = {"待改清单", "今日待办"}
 """Tables whose body the product writes anew each time."""
+HOME_CELLS = {f"B{row}" for row in range(7, 13)}
+"""Where 首页 shows what is due: a sentence and five lines."""
 GROWING = {"表单台账", "状态流水", "发送记录"}
 """Tables the product adds rows to."""
 
@@ -56,7 +58,7 @@ def product_cell(mine: dict[str, str], title: str, address: str) -> bool:
     """Has the product a right to write this cell?"""
     letters = re.match(r"[A-Z]+", address)
     assert letters
-    return letters[0] in mine or title in WHOLE | GROWING
+    return letters[0] in mine or title in WHOLE | GROWING or (title == HOME_TITLE and address in HOME_CELLS)
 
 
 def same_cell(one: etree._Element | None, other: etree._Element | None) -> bool:
@@ -77,7 +79,7 @@ def user_cells(office: LibreOffice, path: Path, formulas: bool = True) -> dict[t
         mine = owned(path, title)
         for address, value in cells.items():
             letters = re.match(r"[A-Z]+", address)
-            if letters and letters[0] not in mine:
+            if letters and letters[0] not in mine and not (title == HOME_TITLE and address in HOME_CELLS):
                 found[title, address] = (value, texts.get(title, {}).get(address))
     return found
 
