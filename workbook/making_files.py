@@ -37,6 +37,7 @@ class BookTemplates:
         self._snapshot = snapshot
         self._packages: list[Package] = []
         self._compiled: dict[tuple[object, ...], BookTemplate] = {}
+        self._last: tuple[NewBook, BookTemplate] | None = None
         self._names: dict[str, frozenset[str]] = {}
 
     def names(self, template: str) -> frozenset[str]:
@@ -60,12 +61,15 @@ class BookTemplates:
         return self._template(book).book(book.values, book.mark)
 
     def _template(self, book: NewBook) -> BookTemplate:
+        if self._last is not None and _alike(self._last[0], book):
+            return self._last[1]
         from .package.new_book import compile_template
 
         key = (book.template, book.title, tuple(book.values), book.blank)
         if key not in self._compiled:
             source = self._source(book.template)
             self._compiled[key] = compile_template(source, book.template, book.title, book.values, book.blank)
+        self._last = book, self._compiled[key]
         return self._compiled[key]
 
     def _source(self, template: str) -> Package:
@@ -80,6 +84,12 @@ class BookTemplates:
             if self._packages[at].sheet(template) is not None:
                 break
         return self._packages[at]
+
+
+def _alike(one: NewBook, other: NewBook) -> bool:
+    """Are both made from the same template in the same way?"""
+    same = (one.template, one.title) == (other.template, other.title) and one.blank is other.blank
+    return same and one.values.keys() == other.values.keys()
 
 
 @dataclass
@@ -163,9 +173,10 @@ def _written(
             content = templates.content(file)
         else:
             content = file.content if isinstance(file.content, bytes) else file.content()
-        part = own / f"{number}{PREFIX}"
-        part.write_bytes(content)
-        parts.append((part, file.file))
+        part = f"{own}/{number}{PREFIX}"
+        with open(part, "wb") as opened:
+            opened.write(content)
+        parts.append((Path(part), file.file))
     return parts
 
 

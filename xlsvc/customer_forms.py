@@ -66,6 +66,7 @@ class _Run:
     names: FileNames
     cells: frozenset[str] | None
     issues: list[Issue]
+    blank: tuple[str, ...]
     tabs: list[Tab] = field(default_factory=list)
     files: list[NewBook | NewFile] = field(default_factory=list)
     made: int = 0
@@ -86,7 +87,8 @@ class _Run:
         cells, issues = _cells(options.get("form_templates"), form)
         compared = frozenset(map(as_compared, there))
         names = FileNames([*there, *before.files])
-        return cls(ledger, settings, form, way, before, rows, compared, names, cells, [*who.issues, *issues])
+        blank = tuple(name for name in form.names() if name not in (*form.facts(), NOTICE, VERSION))
+        return cls(ledger, settings, form, way, before, rows, compared, names, cells, [*who.issues, *issues], blank)
 
     def each(self, places: Sequence[Place]) -> None:
         """A form for each ticket that has none; for those that have one, the file that is missing."""
@@ -150,9 +152,8 @@ class _Run:
     def _workbook(self, file: str, token: str, values: Mapping[str, Value], email: str, missing: bool = True) -> None:
         """The file, and its draft where drafts are wanted."""
         version = f"{self.form.profile.code}-{self.form.profile.version}"
-        blank = tuple(q for q in self.form.names() if q not in values and q not in (NOTICE, VERSION))
         title = self.form.profile.title
-        book = NewBook(file, self.form.template, title, values, blank, f"{version}|{token}" if token else version)
+        book = NewBook(file, self.form.template, title, values, self.blank, f"{version}|{token}" if token else version)
         if missing:
             self.files.append(book)
         name = file.removesuffix(".xlsx") + DRAFT

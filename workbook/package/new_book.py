@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from isal import isal_zlib
@@ -26,7 +26,7 @@ from .opc import Package
 from .sheet_xml import SheetXml
 from .styles_xml import Styles
 from .workbook_xml import uses_1904
-from .zip_entries import Entry, ZipError, deflate, inflate, read_entries, write_archive
+from .zip_entries import ArchiveHead, ZipError, archive_head, deflate, inflate, read_entries, write_archive
 
 CUSTOM = "docProps/custom.xml"
 FORM_PROPERTY, SHEET_PROPERTY = "xlsvc.form", "xlsvc.sheet"
@@ -36,6 +36,7 @@ _NS_CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-prope
 _NS_VT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _DATE = "yyyy-mm-dd"
+_REMEMBERED = 10_000  # cells
 _GAP = "\ue000{}\ue001"  # private characters: no template holds them
 _GAP_CELL = re.compile(
     rb'<(?:[a-z]+:)?c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")? t="inlineStr"><(?:[a-z]+:)?is><(?:[a-z]+:)?t[^>]*>'
@@ -65,20 +66,31 @@ class BookTemplate:
     _sheet: str
     _pieces: tuple[bytes, ...]
     _gaps: tuple[_Gap, ...]
-    _fixed: tuple[tuple[Entry, bytes], ...]
+    _fixed: ArchiveHead
     _prefix: bytes
     _date1904: bool
+    _cells: dict[tuple[int, Value], bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def book(self, values: Mapping[str, Value], mark: str) -> bytes:
         """The workbook with `values` (defined name -> content) in its cells; a gap without a value stays blank.
         Raises WorkbookError cell.too_long."""
         parts = [self._pieces[0]]
-        for gap, behind in zip(self._gaps, self._pieces[1:], strict=True):
-            parts += (self._cell(gap, plain(values.get(gap.name))), behind)
+        for number, (gap, behind) in enumerate(zip(self._gaps, self._pieces[1:], strict=True)):
+            parts += (self._remembered(number, gap, plain(values.get(gap.name))), behind)
         sheet = b"".join(parts)
         marks = {FORM_PROPERTY: mark, SHEET_PROPERTY: f"{isal_zlib.crc32(sheet):08x}"}
         custom = _custom(marks)
-        return write_archive([*self._fixed, deflate(sheet, self._sheet), deflate(custom, CUSTOM)])
+        return write_archive((deflate(sheet, self._sheet), deflate(custom, CUSTOM)), self._fixed)
+
+    def _remembered(self, number: int, gap: _Gap, value: Value) -> bytes:
+        """The cell; a notice, a name and a day stand on many forms."""
+        key = number, value
+        found = self._cells.get(key)
+        if found is None:
+            if len(self._cells) > _REMEMBERED:
+                self._cells.clear()
+            found = self._cells[key] = self._cell(gap, value)
+        return found
 
     def _cell(self, gap: _Gap, value: Value) -> bytes:
         style = gap.style
@@ -132,7 +144,7 @@ def _compiled(made: Package, title: str, names: list[str], left_out: list[str]) 
     made.add_relationship("", _CUSTOM_REL, CUSTOM)
     fixed = [deflate(made.read(name), name) for name in made.names() if name not in (entry.part, CUSTOM)]
     return BookTemplate(
-        frozenset(gap.name for gap in found), tuple(left_out), entry.part, tuple(pieces), tuple(found), tuple(fixed),
+        frozenset(gap.name for gap in found), tuple(left_out), entry.part, tuple(pieces), tuple(found), archive_head(fixed),
         SheetXml(body).p, uses_1904(made),
     )  # fmt: skip
 

@@ -192,11 +192,43 @@ def deflate(content: bytes, name: str, like: Entry | None = None) -> tuple[Entry
     return entry, packed
 
 
-def write_archive(items: Iterable[tuple[Entry, bytes]]) -> bytes:
-    """The archive of these entries with their compressed bytes; sizes stand in the local headers."""
-    chunks: list[bytes] = []
-    placed: list[Entry] = []
-    at = 0
+@dataclass(frozen=True)
+class ArchiveHead:
+    """The first entries of an archive, which many archives begin with: their bytes, and their directory."""
+
+    data: bytes = b""
+    directory: bytes = b""
+    count: int = 0
+
+
+def archive_head(items: Iterable[tuple[Entry, bytes]]) -> ArchiveHead:
+    """The entries with their compressed bytes, to stand first in an archive."""
+    chunks, directory, _ = _laid_out(items, ArchiveHead())
+    return ArchiveHead(b"".join(chunks), b"".join(directory), len(directory) - 1)
+
+
+def write_archive(items: Iterable[tuple[Entry, bytes]], head: ArchiveHead | None = None) -> bytes:
+    """The archive of these entries with their compressed bytes, behind those of `head`."""
+    head = head or ArchiveHead()
+    chunks, records, at = _laid_out(items, head)
+    directory, count = b"".join(records), head.count + len(records) - 1
+    chunks.append(directory)
+    if count >= _MAX16 or at >= _MAX32 or len(directory) >= _MAX32:
+        chunks.append(
+            _EOCD64 + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, len(directory), at)
+            + _EOCD64_LOCATOR + struct.pack("<IQI", 0, at + len(directory), 1)
+        )  # fmt: skip
+    n = min(count, _MAX16)
+    chunks.append(
+        _EOCD + struct.pack("<HHHHIIH", 0, 0, n, n, min(len(directory), _MAX32), min(at, _MAX32), 0)
+    )
+    return b"".join(chunks)
+
+
+def _laid_out(items: Iterable[tuple[Entry, bytes]], head: ArchiveHead) -> tuple[list[bytes], list[bytes], int]:
+    """(pieces of the archive, the head's directory and a record each, where the directory begins); sizes stand in the
+    local headers."""
+    chunks, records, at = [head.data], [head.directory], len(head.data)
     for given, packed in items:
         entry = replace(given, flags=given.flags & ~0x8, offset=at)
         wide = entry.size >= _MAX32 or entry.compressed_size >= _MAX32
@@ -208,20 +240,9 @@ def write_archive(items: Iterable[tuple[Entry, bytes]]) -> bytes:
             *sizes, len(entry.raw_name), len(extra),
         )  # fmt: skip
         chunks += (header, entry.raw_name, extra, packed)
+        records.append(_central_bytes(entry))
         at += len(header) + len(entry.raw_name) + len(extra) + len(packed)
-        placed.append(entry)
-    directory = b"".join(_central_bytes(entry) for entry in placed)
-    chunks.append(directory)
-    if len(placed) >= _MAX16 or at >= _MAX32 or len(directory) >= _MAX32:
-        chunks.append(
-            _EOCD64 + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, len(placed), len(placed), len(directory), at)
-            + _EOCD64_LOCATOR + struct.pack("<IQI", 0, at + len(directory), 1)
-        )  # fmt: skip
-    n = min(len(placed), _MAX16)
-    chunks.append(
-        _EOCD + struct.pack("<HHHHIIH", 0, 0, n, n, min(len(directory), _MAX32), min(at, _MAX32), 0)
-    )
-    return b"".join(chunks)
+    return chunks, records, at
 
 
 def _central_bytes(entry: Entry) -> bytes:
