@@ -28,7 +28,7 @@ from .excel.grid import LiveTable, SheetGrid
 from .excel.selecting import selection
 from .excel.tabs import LiveTabs, constants, put_in_front, shown
 from .excel.take_back import LiveView, TakingBack, stands_as_before
-from .excel.whole_tab import TooManyMergesError, whole_tab
+from .excel.whole_tab import TooManyLooksError, whole_tab
 from .excel.writing import Tape
 from .file_undo import described
 from .foreign_tables import ForeignTab
@@ -219,7 +219,7 @@ class ExcelBook:
             raise missing_among(visible, title, self.name)
         try:
             return whole_tab(tab, patiently(lambda: str(tab.name)), self._date1904)
-        except TooManyMergesError:
+        except TooManyLooksError:
             from .file_book import FileBook
 
             return FileBook(self.snapshot()).grid(title)

@@ -195,6 +195,10 @@ class UnoRange:
             cell.setFormula(value)  # as typed
 
     @property
+    def address(self) -> str:
+        return "".join(re.findall(r"\$[A-Z]+\$[0-9]+|:", str(self.cells.AbsoluteName).rpartition("'")[2]))
+
+    @property
     def merge_area(self) -> UnoRange:
         return UnoRange(self._sheet, self._with_merged())
 

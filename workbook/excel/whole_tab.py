@@ -19,19 +19,20 @@ from .grid import block_of, read_block, read_formulas
 from .tabs import shown
 from .writing import stretches_of_format
 
-MOST_CALLS = 4_000
-"""Calls that may be spent on finding merged cells."""
+MOST_CALLS = 10_000
+"""Calls that may be spent on finding merged cells: some 500 areas, a few seconds."""
 _BLOCK = 20_000  # rows of one read; one without content, but the first, is taken for the end
 _FORMAT_CALLS = 60
+_CALLS_OF_A_LOOK = 4
 _WPS_PICTURE = "DISPIMG("
 
 
-class TooManyMergesError(Exception):
-    """The merged cells are not told apart in a reasonable number of calls."""
+class TooManyLooksError(Exception):
+    """Merged cells or hidden rows are not told apart in a reasonable number of calls."""
 
 
 def whole_tab(sheet: Any, title: str, date1904: bool) -> ForeignTab:
-    """The tab. Raises TooManyMergesError, WorkbookError stranger.too_wide for a far cell."""
+    """The tab. Raises TooManyLooksError, WorkbookError stranger.too_wide for a far cell."""
     values = _values(sheet, title)
     width = len(values[0]) if values else 0
     dates: dict[int, Runs] = {}
@@ -107,59 +108,62 @@ def _may_be_picture(cell: RawCell) -> bool:
 
 
 def _merged(sheet: Any, rows: int, columns: int) -> tuple[Area, ...]:
-    """The merged areas, in order."""
+    """The merged areas, in order: halves of the columns that hold any, then each column from top to bottom."""
     found: list[Area] = []
     left = [MOST_CALLS]
 
-    def seek(top: int, first: int, bottom: int, last: int) -> None:
-        if any(a.covers(top, first) and a.covers(bottom, last) for a in found):
-            return
-        left[0] -= 1
+    def any_in(top: int, first: int, bottom: int, last: int) -> bool:
+        left[0] -= _CALLS_OF_A_LOOK
         if left[0] < 0:
-            raise TooManyMergesError
-        block = block_of(sheet, top, first, bottom - top + 1, last - first + 1)
-        merged = patiently(lambda: block.merge_cells)
-        if merged is False:
+            raise TooManyLooksError
+        return patiently(lambda: block_of(sheet, top, first, bottom - top + 1, last - first + 1).merge_cells) is not False
+
+    def columns_with(first: int, last: int) -> None:
+        if not any_in(1, first, rows, last):
             return
-        if merged is True or (top, first) == (bottom, last):
-            area = _area(block_of(sheet, top, first, 1, 1))
-            left[0] -= 3
-            if area not in found:
-                found.append(area)
-            if area.covers(bottom, last):
-                return
-        if last > first:
-            middle = (first + last) // 2
-            seek(top, first, bottom, middle)
-            seek(top, middle + 1, bottom, last)
-        else:
-            middle = (top + bottom) // 2
-            seek(top, first, middle, last)
-            seek(middle + 1, first, bottom, last)
+        if first == last:
+            down(first)
+            return
+        middle = (first + last) // 2
+        columns_with(first, middle)
+        columns_with(middle + 1, last)
+
+    def down(column: int) -> None:
+        row, stride = 1, 1
+        while row <= rows:
+            known = next((a for a in found if a.covers(row, column)), None)
+            if known is None and not any_in(row, column, min(row + stride - 1, rows), column):
+                row, stride = row + stride, stride * 2
+                continue
+            if known is None and stride > 1:
+                stride = max(stride // 2, 1)
+                continue
+            if known is None:
+                left[0] -= _CALLS_OF_A_LOOK
+                known = patiently(lambda row=row: _area(block_of(sheet, row, column, 1, 1)))  # type: ignore[misc]
+                found.append(known)
+            row = known.bottom + 1
 
     if rows and columns:
-        seek(1, 1, rows, columns)
+        columns_with(1, columns)
     return tuple(sorted(found, key=lambda area: (area.top, area.left)))
 
 
 def _area(cell: Any) -> Area:
-    def of() -> Area:
-        merged = cell.merge_area
-        (rows, columns), top, left = merged.shape, merged.row, merged.column
-        return Area(top, left, top + rows - 1, left + columns - 1)
-
-    return patiently(of)
+    area = Area.parse(str(cell.merge_area.address))
+    assert area is not None, "Excel names a rectangle"
+    return area
 
 
 def _hidden_rows(sheet: Any, height: int) -> Runs:
     """Runs of hidden rows; none where this Excel does not tell."""
     found: list[int] = []
-    left = [MOST_CALLS // 4]
+    left = [MOST_CALLS // _CALLS_OF_A_LOOK]
 
     def seek(first: int, last: int) -> None:
         left[0] -= 1
         if left[0] < 0:
-            return
+            raise TooManyLooksError
         hidden = patiently(_hidden(block_of(sheet, first, 1, last - first + 1, 1)))
         if hidden is True:
             found.extend(range(first, last + 1))
@@ -171,7 +175,7 @@ def _hidden_rows(sheet: Any, height: int) -> Runs:
     try:
         if height:
             seek(1, height)
-    except WorkbookError:
+    except (WorkbookError, TooManyLooksError):
         raise
     except Exception:
         return ()
