@@ -146,7 +146,7 @@ def run_on(
     unread = not_read(cells)
     settings = read_settings({key: frames[key] for key in RULES if key in frames}, at)
     settings.check_version()
-    output = OutputFiles(book, str(options.get("out") or ""), save_as.parent if save_as else None)
+    output = OutputFiles(book, command.folder_named(options), save_as.parent if save_as else None)
     gathered = command.gather()(book, options, progress)
     ledger = Ledger(
         frames=frames,

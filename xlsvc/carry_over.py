@@ -118,8 +118,9 @@ def new_name(name: str, year: int) -> str:
 def kept_rows(ledger: Ledger, settings: Settings, form_states: Mapping[int, str]) -> dict[str, list[int]]:
     """Sheet key -> the rows that come along, of every table that is shortened."""
     frame = tickets(ledger, settings).frame
-    going = frame[is_open(frame)]
-    numbers = set(going["number"]) - {""}
+    numbers = set(frame["number"][is_open(frame)]) - {""}
+    # rows that share a number are one ticket: a row of it left behind would count a second time
+    going = frame[is_open(frame) | frame["number"].isin(numbers)]
     kept: dict[str, list[int]] = {}
     for log in LOGS:
         if log.key in ledger:

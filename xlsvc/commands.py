@@ -62,6 +62,11 @@ class Command:
     def gather(self) -> Callable[..., Mapping[str, Any]]:
         return _named(self.gathers) if self.gathers else lambda book, options, progress: {}
 
+    def folder_named(self, options: Mapping[str, Any]) -> str:
+        """The folder that --out names for the files the command makes; "" where it names none, or a file."""
+        named = any(option.name == "out" and option.metavar == "DIR" for option in self.options)
+        return str(options.get("out") or "") if named else ""
+
     def needs(self) -> Mapping[str, tuple[str, ...]]:
         """The columns the handler looks at in wide sheets, as its module says in NEEDS (sheet key -> column keys);
         of the sheets not named there it is given every column."""
