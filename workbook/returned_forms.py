@@ -81,7 +81,8 @@ def read_folder(
     known: Collection[str] = (),
     progress: Callable[[str], None] = lambda stage: None,
 ) -> ReturnedFolder:
-    """Every file below the folder but the `ledger`. `known`: digests of files that need not be read again. Raises
+    """Every file below the folder but the `ledger`. `known`: digests of files that need not be read again, alone or
+    followed by a suffix where that holds for files called so only. Raises
     WorkbookError collect.* where the folder cannot be read, stranger.no_python where nothing can."""
     paths = _paths(folder, ledger)
     files: list[ReturnedFile] = []
@@ -135,7 +136,7 @@ def _read(path: Path, name: str, known: Collection[str], reader: StrangerReader)
         yield ReturnedFile(name, path, hashlib.sha256(name.encode()).hexdigest(), "refused", refusal=error)
         return
     suffix = path.suffix.casefold()
-    if digest in known:
+    if _is_known(digest, suffix, known):
         yield ReturnedFile(name, path, digest, "known")
     elif suffix == ".zip":
         yield from _unpacked(path, name, digest, start, known, reader)
@@ -147,6 +148,10 @@ def _read(path: Path, name: str, known: Collection[str], reader: StrangerReader)
             yield _form(path, name, digest, reader)
         else:
             yield ReturnedFile(name, path, digest, kind)
+
+
+def _is_known(digest: str, suffix: str, known: Collection[str]) -> bool:
+    return digest in known or digest + suffix in known
 
 
 def _kind(name: str, suffix: str, start: bytes) -> Kind | WorkbookError:
@@ -205,14 +210,14 @@ def _unpacked(
     for at, full in shown.items():
         own = _member_digest(digest, members[at], at)
         suffix = Path(full).suffix.casefold()
-        if own in known:
+        if _is_known(own, suffix, known):
             yield ReturnedFile(full, path, own, "known")
         elif suffix == ".zip" or suffix in _PACKED:
             nested = WorkbookError("collect.nested", file=full.rpartition("/")[2])
             yield ReturnedFile(full, path, own, "refused", refusal=nested)
         elif suffix in _WORKBOOKS | _OTHER_WORKBOOKS:
             form = _form(path, full, own, reader, at)
-            yield replace(form, kind="known", tabs=()) if form.digest in known else form
+            yield replace(form, kind="known", tabs=()) if _is_known(form.digest, suffix, known) else form
         else:
             yield ReturnedFile(full, path, own, "picture" if suffix in _PICTURES else "other")
     if not shown:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -68,11 +68,12 @@ def gather(book: Book, options: Mapping[str, Any], progress: Callable[[str], Non
                 folder.mkdir()
             except OSError as error:
                 raise WorkbookError("collect.no_folder", folder=folder, default=FOLDER) from error
-    log = book.read([RETURN_LOG], {RETURN_LOG.key: ["result", "file_mark"]}).get(RETURN_LOG.key)
+    keys = ["file", "result", "file_mark"]
+    log = book.read([RETURN_LOG], {RETURN_LOG.key: keys}).get(RETURN_LOG.key)
     known: set[str] = set()
-    if log is not None:
-        pairs = zip(log.columns.get("file_mark", ()), log.columns.get("result", ()), strict=False)
-        known = {str(mark) for mark, result in pairs if mark and result != FOREIGN}
+    if log is not None and set(keys) <= set(log.columns):
+        for file, result, mark in zip(*(log.columns[key] for key in keys), strict=True):
+            known |= {_known(str(mark), str(result), str(file or ""))} - {""}
     titles = book.titles()
     printed = {
         code: tuple(cell for column in book.grid(form.template).columns for cell in column if isinstance(cell, str))
@@ -80,6 +81,14 @@ def gather(book: Book, options: Mapping[str, Any], progress: Callable[[str], Non
         if form.template in titles
     }
     return {"returned": read_folder(folder, ledger, known, progress), "printed": printed}
+
+
+def _known(mark: str, result: str, file: str) -> str:
+    """What tells that a file need not be looked at again: one that was refused may have got another suffix since, one that
+    was no form of ours may be known by now."""
+    if result in TAKEN:
+        return mark
+    return "" if result == FOREIGN else mark + PurePath(file).suffix.casefold()
 
 
 def _chosen(book: Book) -> Path | None:
@@ -117,7 +126,7 @@ class _Run:
         seen: dict[str, tuple[str, Verdict]] = {}
         for file in sorted(self.returned.files, key=lambda f: (f.modified, f.name)):
             earlier = self.logged(file)
-            if file.kind == "known" or (earlier is not None and earlier.result != FOREIGN):
+            if file.kind == "known" or (earlier is not None and earlier.result in TAKEN):
                 self.known.append(file)
                 continue
             if file.digest in seen:
@@ -126,9 +135,10 @@ class _Run:
                 verdict = replace(first, result=REPEATED, remarks=[said])
             else:
                 verdict = self._of(file)
-                seen[file.digest] = file.name, verdict
-            if earlier is not None and verdict.result == FOREIGN:
-                self.known.append(file)  # it was no form of ours before, and is none now
+                if verdict.result in TAKEN:
+                    seen[file.digest] = file.name, verdict
+            if earlier is not None and earlier.result == verdict.result:
+                self.known.append(file)  # what it was before, it is now
                 continue
             self.verdicts.append((file, verdict))
         self.verdicts.sort(key=_in_order)
