@@ -80,6 +80,14 @@ def test_the_row_says_why_and_what_to_do_and_keeps_its_scores() -> None:
     ]
 
 
+def test_a_score_on_the_line_is_not_below_it() -> None:
+    rows = [r for r in default_rows() if r["name"] not in ("同分无说明", "低分线")]
+    rows += [{"group": "评价", "name": "同分无说明", "value": "低分"}, {"group": "评价", "name": "低分线", "value": 3}]
+    texts = [{**r, "value": "" if r["value"] is None else str(r["value"])} for r in rows]
+    settings = read_settings({"settings": frame("settings", texts)})
+    assert reasons(answer("3333"), answer("2222"), settings=settings) == ["", "同分无说明"]
+
+
 def test_a_graver_reason_comes_first() -> None:
     assert reasons({**answer("1111"), "evaluated_at": None}) == ["缺评价时间"]
     assert reasons(answer("1111", "乱写")) == ["评价档案不明"]

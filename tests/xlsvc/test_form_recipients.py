@@ -209,6 +209,17 @@ def test_of_two_tickets_of_one_customer_the_first_is_asked_about_whenever_the_bu
     assert numbers(run(rows, rule=rules(form_cooldown=0)), rows) == ["EARLY", "LATE"]
 
 
+def test_a_customer_nobody_can_tell_is_still_not_asked_twice_about_one_ticket() -> None:
+    rows = [ticket("A", contact=""), ticket("B", contact="")]
+    assert numbers(run(rows, [issued("A")]), rows) == ["B"]
+
+
+def test_a_form_of_long_ago_does_not_stand_in_the_way_of_the_next_ticket() -> None:
+    rows = [ticket("EARLY", "2024-04-10 08:00", contact="13800001111"), ticket("LATE", contact="13800001111")]
+    register = [issued("EARLY", "2024-04-10 09:00", "S002 客户满意度调查表")]
+    assert numbers(run(rows, register, rule=rules(form_cooldown=7), purpose="近30天"), rows) == ["EARLY", "LATE"]
+
+
 def test_whom_a_person_asks_for_is_told_of_not_refused() -> None:
     rows = [ticket("A", contact="13800001111"), ticket("B", contact="13800001111"), ticket("C"), ticket("D", ""), ticket("C")]
     found = run(rows, [issued("C")], asked=["b", "A", "Z", "C", "D", "B"])

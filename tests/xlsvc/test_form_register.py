@@ -245,3 +245,5 @@ def test_open_tasks_with_their_day() -> None:
         ["form_register", "4", "SN1", "催收表单", "", "2024-05-10 18:00:00", "进行中"],
     ]
     assert follow_ups(book([]), RULES, NOW).empty
+    slip = Issue("value.date", "表单台账", 4, "提醒时间")
+    assert follow_ups(book([form()], issues=(slip,)), RULES, NOW).empty, "done, nobody can read when"
