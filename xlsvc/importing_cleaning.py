@@ -23,8 +23,6 @@ from workbook.schema import MAX_CELL_TEXT, Column, Sheet
 from workbook.values import (
     Vocabularies,
     clean,
-    from_serial,
-    number_text,
     plain,
     read_frame,
     read_moment,
@@ -34,8 +32,10 @@ from workbook.values import (
 
 from .compound_cells import split_customer, split_problem, split_product
 from .importing_aliases import ANSWERS_OF_NONE, SCORE_WORDS
+from .importing_cells import as_moment, cell_text, shown_as_date
 from .importing_headings import FoundTable
 from .importing_mapping import COMPOUNDS, PARTS, Match, TableMapping
+from .importing_options import joined
 
 _MOMENTS = frozenset({"datetime", "date"})
 _NUMBERS = frozenset({"number", "integer", "score", "share", "money"})
@@ -121,7 +121,9 @@ class _Cleaner:
         raw[key] = self._prepared(self.columns[key], match, cells)
 
     def _cells(self, match: Match) -> list[RawCell]:
-        """The column's cells in the records, merged areas filled down."""
+        """The column's cells in the records, merged areas filled down, choices in columns of their own joined."""
+        if match.options:
+            return joined(self.table, match.options)
         column = match.heading.column
         source = self.tab.columns[column - 1]
         cells = [source[row - 1] for row in self.rows.tolist()]
@@ -134,7 +136,7 @@ class _Cleaner:
             if value is None or not len(inside):
                 continue
             if kind in _ADDED_UP:  # one sum for several rows must not be counted several times
-                self._tell("import.merged_number", area.top, match, area=str(area), old=_text(value))
+                self._tell("import.merged_number", area.top, match, area=str(area), old=cell_text(value))
                 continue
             for at in inside.tolist():
                 cells[at] = value
@@ -156,14 +158,14 @@ class _Cleaner:
                     found = known[cell] = self._said(column, cell, folded)
                 cells[at] = found[0]
                 if found[1]:
-                    self._tell("import.read_as", row, match, old=cell[:60], new=_text(found[0]))
+                    self._tell("import.read_as", row, match, old=cell[:60], new=cell_text(found[0]))
                 if len(cell) >= 15 or "+" in cell or "锟" in cell or "\ufffd" in cell:
                     self._look_at(column, row, match, cell)
             elif isinstance(cell, CellPicture):
                 self._tell("import.picture", row, match)
                 cells[at] = None
             elif dates and type(cell) is float and column.kind not in _MOMENTS and self.tab.is_date(row, number):
-                cells[at] = _shown(cell)
+                cells[at] = shown_as_date(cell)
         return cells
 
     def _said(self, column: Column, text: str, words: Mapping[str, str]) -> tuple[RawCell, bool]:
@@ -226,7 +228,7 @@ class _Cleaner:
                 self._tell("value.excel_error", row, match, error=cell.code, old=cell.code)
                 cells[at] = None
             elif type(cell) is float and self.tab.is_date(row, number):
-                cells[at] = _moment(cell)  # type: ignore[call-overload]
+                cells[at] = as_moment(cell)  # type: ignore[call-overload]
             elif type(cell) is float and abs(cell) >= 1e15:
                 self._tell("import.digits_lost", row, match, old=f"{cell:.0f}")
         return cells
@@ -239,11 +241,11 @@ class _Cleaner:
         heads: list[RawCell] = []
         tails: list[RawCell] = []
         for at, cell in enumerate(cells):
-            head, tail, code = self._halves(match.key, cell if isinstance(cell, str) else _text(cell))
+            head, tail, code = self._halves(match.key, cell if isinstance(cell, str) else cell_text(cell))
             heads.append(head or None)
             tails.append(tail or None)
             if code in _UNSPLIT:
-                self._tell(code, int(self.rows[at]), match, text=_text(cell)[:40])
+                self._tell(code, int(self.rows[at]), match, text=cell_text(cell)[:40])
         for key, half in ((first, heads), (second, tails)):
             if key not in raw:
                 self._put(key, match, half, raw)
@@ -267,7 +269,7 @@ class _Cleaner:
                 continue
             blank: list[Any] = [None] * len(self.rows)
             joined = [
-                f"{_text(a)}/{_text(b)}" if _text(b) else _text(a) or None
+                f"{cell_text(a)}/{cell_text(b)}" if cell_text(b) else cell_text(a) or None
                 for a, b in zip(values.pop(head, blank), values.pop(tail, blank), strict=True)
             ]
             values[compound] = joined
@@ -307,7 +309,7 @@ class _Cleaner:
         if column.kind in _MOMENTS | _NUMBERS | {"duration", "yesno", "phone", "choice"}:
             for at, cell in enumerate(raw):
                 if values[at] is None and cell is not None and not isinstance(cell, CellError):
-                    text = _shown(cell) if column.kind in _MOMENTS and type(cell) is float else _text(cell)
+                    text = shown_as_date(cell) if column.kind in _MOMENTS and type(cell) is float else cell_text(cell)
                     values[at] = clean(text) or None
         return values
 
@@ -329,11 +331,11 @@ class _Cleaner:
     def _gathered(self) -> list[Issue]:
         """Findings in order of rows: what was read as something else once for a column with a count (for words once for
         each), what has to be looked at cell by cell up to `_ONE_EACH` of a kind."""
-        words: dict[str, set[Any]] = {}
+        texts: dict[str, set[Any]] = {}
         for issue in self.issues:
             if issue.code == "value.read_as":
-                words.setdefault(issue.column, set()).add(issue.values.get("old"))
-        varied = {column for column, said in words.items() if len(said) > _ONE_EACH}  # telephone numbers, not words
+                texts.setdefault(issue.column, set()).add(issue.values.get("old"))
+        varied = {column for column, said in texts.items() if len(said) > _ONE_EACH}  # telephone numbers, not words
         kinds: dict[tuple[str, str, Any], list[Issue]] = {}
         for issue in self.issues:
             if issue.code in _PLAIN:
@@ -372,34 +374,3 @@ _WORDS = frozenset({"value.read_as", "value.unknown_word", "value.near_word"})
 """Findings about a word: once for each word, however many cells hold it."""
 
 _UNSPLIT = frozenset({"row.customer_unsplit", "row.product_unsplit", "row.urgency_unsplit"})
-
-
-def _text(cell: Any) -> str:
-    """A cell as text, numbers as Excel shows them, dates as messages do."""
-    if cell is None or isinstance(cell, CellError):
-        return ""
-    if isinstance(cell, str):
-        return clean(cell)
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return number_text(cell)
-    return show(cell, "date" if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else "datetime")
-
-
-def _shown(cell: float) -> str:
-    """A number with a date's format as the text it shows."""
-    moment = _moment(cell)
-    if moment is not cell:
-        return show(moment, "date" if cell == int(cell) else "datetime")
-    if 0 <= cell < 1:
-        minutes = round(cell * 1440)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    return _text(cell)
-
-
-def _moment(cell: float) -> Any:
-    try:
-        return from_serial(cell)
-    except ValueError:
-        return cell

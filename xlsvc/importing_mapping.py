@@ -22,8 +22,9 @@ from .importing_aliases import ALIASES, OWN_NAMES, SOURCES, Source
 from .importing_evidence import MOST_CANDIDATES, contradicted, ordered, readable, sample_of
 from .importing_headings import FoundTable, Heading, variants
 from .importing_names import doubtful, find, forms, likeness, loose_forms
+from .importing_options import option_columns
 
-How = Literal["exact", "alias", "remembered", "asked", "own", "left"]
+How = Literal["exact", "alias", "remembered", "asked", "own", "left", "part"]
 
 PARTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "process_log": {
@@ -57,12 +58,14 @@ _LIKE = 0.5
 
 @dataclass(frozen=True)
 class Match:
-    """One column of the table: `key` is ours ("" for none), `candidates` what it may be where it is asked."""
+    """One column of the table: `key` is ours ("" for none), `candidates` what it may be where it is asked. `options` are
+    the columns that it is joined from (places among the headings, choices); the others of them are its parts."""
 
     heading: Heading
     key: str
     how: How
     candidates: tuple[str, ...] = ()
+    options: tuple[tuple[int, str], ...] = ()
 
     @property
     def asked(self) -> bool:
@@ -174,6 +177,10 @@ def _matches(
 ) -> tuple[Match, ...]:
     """A match for each heading; of two that name one column the better keeps it, the other is asked."""
     found = [_match(table, h, sheet, vocabularies, said, source) for h in table.headings]
+    for group in option_columns(table, sheet):
+        for nth, (at, _) in enumerate(group.options):
+            heading = table.headings[at]
+            found[at] = Match(heading, "", "part") if nth else Match(heading, group.key, "alias", options=group.options)
     rank = {"remembered": 0, "exact": 1, "alias": 2}
     owners: dict[str, int] = {}
     for at in sorted(range(len(found)), key=lambda n: (rank.get(found[n].how, 9), n)):

@@ -365,3 +365,28 @@ def test_the_same_file_twice_without_numbers_after_numbers_were_issued() -> None
     ledger["ticket"] = [f"SN20240506{n:03d}" for n in range(12)]
     ledger.index = ledger.index + 2
     assert planned(tab(text), ledger={"response_log": ledger}).counts["新增"] == 0
+
+
+TICKED = "提交答卷时间|所用时间|3、您最满意的地方是?(A.服务态度)|3(B.响应速度)|3(C.其他)|4、服务评价—服务响应速度|4、服务评价—问题解决效果"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            "2024/5/20 10:33|85秒|1|0|1|5|4\n2024/5/20 11:00|41秒|0|1|0|5|4\n2024/5/20 12:00|41秒|||0|5|4",
+            ["服务态度、其他", "响应速度", None],
+        ),
+        ("2024/5/20 10:33|85秒|服务态度|||5|4\n2024/5/20 11:00|41秒||(空)|C.其他|5|4", ["服务态度", "其他"]),
+    ],
+)
+def test_choices_in_columns_of_their_own_become_one_cell(rows: str, expected: list[str | None]) -> None:
+    table = only(tab(f"{TICKED}\n{rows}"))
+    assert table.sheet.key == "evaluations"
+    assert table.append["praise"].tolist() == expected
+    assert list(table.own) == []
+
+
+def test_columns_with_more_than_ticks_are_not_joined() -> None:
+    table = only(tab(f"{TICKED}\n2024/5/20 10:33|85秒|很好|0|1|5|4\n2024/5/20 11:00|41秒|0|1|0|5|4"))
+    assert "part" not in [m.how for m in table.mapping.matches]
