@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbook.book import CellError
-from workbook.values import clean, from_serial, show
+from workbook.values import clean, from_serial, number_text, show
 
 
 def cell_text(cell: Any) -> str:
