@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.contract.file_host import FileHost
 from tests.support import rich_book
 from tests.support.package_lint import lint, new_findings
 from tests.workbook.odd_books import HEADINGS, LOG, log_book, parts_of, row, sheet_xml, table_xml, write_book, zip_bytes
@@ -181,3 +182,25 @@ def test_the_validator_accepts_new_columns_in_every_ledger_table(tmp_path: Path)
     FileBook(path).apply(Changes(append=frames, own=own))
     assert lint(path) == lint(templates())
     assert set(validate(path)) <= set(validate(templates()))
+
+
+def test_undo_after_other_work_leaves_the_table_as_it_was(tmp_path: Path) -> None:
+    host = FileHost(tmp_path)
+    book = host.book(rows=ROWS)
+    was = parts_of(host.path)
+    book.apply(Changes(append=[(LOG, NEW)], own={"log": pd.DataFrame({"新": ["a"], "二": ["b"]})}))
+    host.type("我的", "C7", "后写的")
+    assert not host.again().undo().whole
+    parts = parts_of(host.path)
+    assert _found("<table .*", parts[TABLE]) == _found("<table .*", was[TABLE])
+    assert _found("<sheetData>.*", parts[SHEET]) == _found("<sheetData>.*", was[SHEET])
+    assert lint(host.path) == []
+
+
+def test_undo_after_other_work_takes_a_filter_without_a_table_back_to_its_columns(tmp_path: Path) -> None:
+    host = FileHost(tmp_path)
+    book = host.book(rows=ROWS, no_table=True, tail='<autoFilter ref="A3:H5"/>')
+    book.apply(Changes(append=[(LOG, NEW)], own={"log": pd.DataFrame({"新": ["a"]})}))
+    host.type("我的", "C7", "后写的")
+    host.again().undo()
+    assert _found('autoFilter ref="A3:([A-Z]+)', parts_of(host.path)[SHEET]) == ["H"]
