@@ -23,7 +23,9 @@ from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
 from workbook.package.new_book import untouched_mark
 from workbook.package.temporaries import PREFIX
+from workbook.sheets import SHEETS
 from workbook.sheets.reference import FORM_REGISTER
+from workbook.template import build, save
 from xlsvc import app
 from xlsvc.form_tokens import seeded
 
@@ -43,7 +45,12 @@ def row(number: str, customer: str, phone: str) -> dict[str, Any]:
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [row(TICKETS[0], "王女士", "13800000001"), row(TICKETS[1], "*先生/二", "13800000002")]
     people = [{"name": "张工", "staff_no": "S002", "phone": "010-8802"}]
-    return make_ledger(tmp_path_factory.mktemp("forms") / "台账.xlsx", {"response_log": rows, "people": people})
+    book = build({"response_log": rows, "people": people})
+    for title in set(book.sheetnames) - {*(sheet.title for sheet in SHEETS), "下拉", "表单_S002"}:
+        del book[title]  # most of a save's time are the formulas of the reports
+    path = tmp_path_factory.mktemp("forms") / "台账.xlsx"
+    save(book, path)
+    return path
 
 
 @pytest.fixture
@@ -224,7 +231,7 @@ def test_a_kill_at_any_operation_is_made_good_by_the_next_run(runner: Runner, pr
     replaced = max(at for at, (name, target) in enumerate(operations) if name == "replace" and FOLDER not in target)
     placing = [at for at in own if at > replaced and operations[at][0] in ("replace", "rename")]
     halves = [at for at in own if operations[at][0] in HALVED]
-    moments = [(at, "before") for at in (own[0], replaced, replaced + 1, *placing, own[-1])] + [(halves[0], "half")]
+    moments = [(at, "before") for at in (replaced, *placing, own[-1])] + [(halves[0], "half")]
     if EVERY_MOMENT:
         moments += [(at, "before") for at in own] + [(at, "half") for at in halves]
     seen = set()

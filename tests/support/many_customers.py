@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from python_calamine import CalamineWorkbook
 
 from workbook.sheets import BY_KEY
 
@@ -40,30 +40,28 @@ def ledger_rows(count: int, now: datetime) -> list[dict[str, Any]]:
     return rows
 
 
-def register_rows(path: Path) -> list[dict[str, Any]]:
-    """表单台账 as openpyxl reads it, by column key."""
-    schema = BY_KEY["form_register"]
-    sheet = openpyxl.load_workbook(path, read_only=False)[schema.title]
+def rows_of(path: Path, key: str) -> list[dict[str, Any]]:
+    """A sheet's rows by column key, as calamine reads them; the product reads by other means."""
+    schema = BY_KEY[key]
+    lines = CalamineWorkbook.from_path(path).get_sheet_by_name(schema.title).to_python(skip_empty_area=False)
     keys = {c.heading: c.key for c in schema.columns}
-    heads = [keys.get(cell.value, "") for cell in sheet[schema.header_row]]
-    rows = sheet.iter_rows(min_row=schema.header_row + 1, values_only=True)
-    return [dict(zip(heads, row, strict=True)) for row in rows if row[0]]
+    heads = [keys.get(str(cell), "") for cell in lines[schema.header_row - 1]]
+    return [dict(zip(heads, line, strict=True)) for line in lines[schema.header_row :]]
+
+
+def register_rows(path: Path) -> list[dict[str, Any]]:
+    return [row for row in rows_of(path, "form_register") if row["token"]]
 
 
 def customers(path: Path) -> dict[str, list[str]]:
-    """Ticket -> the words that lead to its customer: ticket, phone, mail, numbers, problem, and the name if it is one of a
-    kind and long enough to be recognised."""
-    schema = BY_KEY["response_log"]
-    sheet = openpyxl.load_workbook(path)[schema.title]
-    keys = {c.heading: c.key for c in schema.columns}
-    heads = [keys.get(cell.value, "") for cell in sheet[schema.header_row]]
+    """Ticket -> the words that lead to its customer: ticket, phone, mail, numbers, problem, and the name if it is long
+    enough to be recognised."""
     found = {}
-    for cells in sheet.iter_rows(min_row=schema.header_row + 1, values_only=True):
-        row = dict(zip(heads, cells, strict=True))
+    for row in rows_of(path, "response_log"):
         if row.get("ticket"):
             words = [str(row[key]) for key in ("ticket", "contact", "email", "customer_no", "order_no", "problem") if row.get(key)]
             name = str(row.get("customer") or "")
-            found[str(row["ticket"])] = words + ([name] if len(name) >= 3 and name not in ("con",) else [])
+            found[str(row["ticket"])] = words + ([name] if len(name) >= 3 and name != "con" else [])
     return found
 
 
