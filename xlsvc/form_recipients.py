@@ -285,7 +285,7 @@ def _grouped(
     code: str, rows: pd.DataFrame, reasons: Sequence[str] = (), one: bool = False, **values: object
 ) -> list[Issue]:
     """One Issue a sheet (`one`: for all sheets), naming the first rows with their reasons."""
-    named = pd.Series(list(reasons) or [""] * len(rows), index=rows.index, dtype=object)
+    named = pd.Series(list(reasons) or [""] * len(rows), index=rows.index, dtype=object).sort_index()
     found = []
     for key, part in [("", named)] if one and len(named) else named.groupby(level="sheet", sort=False):
         rows_shown = zip(part.index[:SHOWN].tolist(), part[:SHOWN].tolist(), strict=True)

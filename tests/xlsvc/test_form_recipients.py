@@ -201,7 +201,7 @@ def test_of_two_tickets_of_one_customer_the_first_is_asked_about_whenever_the_bu
     found = run(rows)
     assert numbers(found, rows) == ["EARLY"]
     assert [i.message for i in found.issues] == [
-        "“响应记录”有 1 位客户近 30 天内已经问过或刚好有两张工单,没有再发表单:第 4 行。"
+        "“响应记录”有 1 张工单没有再发表单:它们的客户近 30 天内已经问过,或这次问的是他的另一张工单(第 4 行)。"
         "确需再发的,选中那一行再点“生成表单”;间隔在“设置”的“再次调查间隔”。"
     ]
     later = run(rows, [issued("EARLY", "2024-05-02 08:10", "S002 客户满意度调查表")])

@@ -20,7 +20,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "form.asked_before": warning(
         "近期问过",
-        "“{sheet}”有 {count} 位客户近 {days} 天内已经问过或刚好有两张工单,没有再发表单:{rows}。"
+        "“{sheet}”有 {count} 张工单没有再发表单:它们的客户近 {days} 天内已经问过,或这次问的是他的另一张工单({rows})。"
         "确需再发的,选中那一行再点“生成表单”;间隔在“设置”的“再次调查间隔”。",
     ),
     "form.asked_again": warning(
