@@ -12,7 +12,17 @@ import pytest
 from tests.contract.file_host import FileHost
 from tests.support import rich_book
 from tests.support.package_lint import lint, new_findings
-from tests.workbook.odd_books import HEADINGS, LOG, log_book, parts_of, row, sheet_xml, table_xml, write_book, zip_bytes
+from tests.workbook.odd_books import (
+    HEADINGS,
+    LOG,
+    log_book,
+    parts_of,
+    row,
+    sheet_xml,
+    table_xml,
+    write_book,
+    zip_bytes,
+)
 from workbook.book import Changes
 from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
