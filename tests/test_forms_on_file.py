@@ -120,7 +120,7 @@ def test_answers_typed_in_another_program_survive_the_next_click(
     filled = libreoffice.set_cells(made, FORM, typed, tmp_path / "填好.xlsx")
     before = cells(filled, FORM)
     report = app.run("forms", filled, ASKED, NOW)
-    assert report.counts == {"生成表单": 0, "已发过": 2, "未生成": 0}
+    assert {k: n for k, n in report.counts.items() if n} == {"已发过": 2}
     assert report.saved == ""
     assert cells(filled, FORM) == before
     assert {a: before[a] for a in typed} == typed
