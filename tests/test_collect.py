@@ -23,6 +23,7 @@ from tests.support.returned import (
     ledger_with_tickets,
     places,
     sheet_rows,
+    type_into_xml,
 )
 from workbook import file_moves
 from workbook.file_book import FileBook
@@ -56,12 +57,12 @@ def make_returns(home: Path) -> tuple[Path, Path]:
     forms = issue(ledger, "S002", [TICKET(n) for n in range(1, 12)], LATE)
     tokens = [str(row["token"]) for row in sheet_rows(ledger, "form_register") if row["profile"].startswith("S002")]
     box = home / "回收"
-    fill(forms[0], box / "01 表单.xlsx", S002)
+    type_into_xml(forms[0], box / "01 表单.xlsx", S002)
     fill(forms[0], box / "02 又发了一次.xlsx", dict(reversed(list(S002.items()))) | {"答_improvement": " 没有 "})
-    fill(forms[0], box / "03 改了主意.xlsx", S002 | {"分_attitude": 2})
+    type_into_xml(forms[0], box / "03 改了主意.xlsx", S002 | {"分_attitude": 2})
     shutil.copy(box / "01 表单.xlsx", box / "04 副本.xlsx")
-    fill(s004, box / "05 晚到.xlsx", ENTERED["S004"])
-    fill(s000, box / "06 晚到而签得早.xlsx", ENTERED["S000"])
+    type_into_xml(s004, box / "05 晚到.xlsx", ENTERED["S004"])
+    type_into_xml(s000, box / "06 晚到而签得早.xlsx", ENTERED["S000"])
     fill(forms[1], box / "07 改了工单号.xlsx", S002, _set("工单号", TICKET(99)))
     fill(forms[2], box / "08 旧版.xlsx", S002, _set("表单版本", "S002-0"))
     fill(forms[3], box / "09 新版.xlsx", S002, _set("表单版本", "S002-9"))
@@ -70,7 +71,7 @@ def make_returns(home: Path) -> tuple[Path, Path]:
     fill(forms[4], box / "12 两个回执码.xlsx", S002, _set("回执码", tokens[5]))
     fill(forms[5], box / "13 回执码删了.xlsx", S002, _set("回执码", None))
     fill(forms[6], box / "14 空白.xlsx", {})
-    fill(forms[7], box / "15 说不清.xlsx", S002 | {"分_response": "4-5", "答_customer_type": "新客户、老客户"})
+    type_into_xml(forms[7], box / "15 说不清.xlsx", S002 | {"分_response": "4-5", "答_customer_type": "新客户、老客户"})
     book = openpyxl.Workbook()
     book.create_sheet("对账").append(["客户", "金额"])
     book.save(box / "16 对账单.xlsx")
@@ -79,12 +80,12 @@ def make_returns(home: Path) -> tuple[Path, Path]:
     (box / "19 说明.docx").write_bytes(b"PK\x03\x04" + bytes(100))
     (box / "20 没传完.xlsx").write_bytes((box / "01 表单.xlsx").read_bytes()[:4000])
     (box / "21 空.xlsx").write_bytes(b"")
-    fill(s003, box / "分公司" / "22 自评.xlsx", dict(ENTERED["S003"]) | {"答_assessor": "技术部*李工"})
-    fill(s003, box / "分公司" / "23 评估.xlsx", ENTERED["S003"])
-    fill(s003, box / "分公司" / "24 另一份评估.xlsx", dict(ENTERED["S003"]) | {"分_process": 3})
-    fill(s001, box / "25 匿名 张三.xlsx", ENTERED["S001"])
-    fill(s001, box / "26 匿名 李四.xlsx", dict(ENTERED["S001"]) | {"分_process": 5})
-    fill(forms[8], home / "客户甲.xlsx", S002)
+    type_into_xml(s003, box / "分公司" / "22 自评.xlsx", dict(ENTERED["S003"]) | {"答_assessor": "技术部*李工"})
+    type_into_xml(s003, box / "分公司" / "23 评估.xlsx", ENTERED["S003"])
+    type_into_xml(s003, box / "分公司" / "24 另一份评估.xlsx", dict(ENTERED["S003"]) | {"分_process": 3})
+    type_into_xml(s001, box / "25 匿名 张三.xlsx", ENTERED["S001"])
+    type_into_xml(s001, box / "26 匿名 李四.xlsx", dict(ENTERED["S001"]) | {"分_process": 5})
+    type_into_xml(forms[8], home / "客户甲.xlsx", S002)
     with zipfile.ZipFile(box / "27 一包.zip", "w") as archive:
         archive.write(home / "客户甲.xlsx", "表单/客户甲.xlsx")
         archive.write(box / "03 改了主意.xlsx", "再发.xlsx")

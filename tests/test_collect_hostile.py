@@ -16,7 +16,7 @@ import pytest
 
 from tests.support import hostile
 from tests.support.producers import parts_of, zipped
-from tests.support.returned import ENTERED, collect, fill, issue, ledger_with_tickets, sheet_rows
+from tests.support.returned import ENTERED, collect, issue, ledger_with_tickets, sheet_rows, type_into_xml
 from workbook.issues import WorkbookError
 from workbook.package.strangers import StrangerReader
 from workbook.resources import templates
@@ -76,7 +76,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ledger = ledger_with_tickets(home / "台账.xlsx", 4)
     *forms, last = issue(ledger, "S002", [f"SN20240501{n:03d}" for n in (1, 2, 3, 4)])
     for n, form in enumerate(forms):
-        fill(form, home / "回收" / f"{'amz'[n]} 好的.xlsx", ENTERED["S002"])
+        type_into_xml(form, home / "回收" / f"{'amz'[n]} 好的.xlsx", ENTERED["S002"])
     made = {kind.name: data for kind, data in kinds(as_sheet_2(home / "回收" / "a 好的.xlsx"), MUST_SHOW)}
     made |= {kind.name: data for kind, data in kinds(parts_of(templates()), OF_A_LEDGER)}
     assert set(made) == set(MUST_SHOW)
@@ -85,9 +85,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     good = (home / "回收" / "a 好的.xlsx").read_bytes()
     (home / "回收" / "h 程序.xlsx").write_bytes(b"MZ" + bytes(500))
     (home / "回收" / "h 照片.xlsx").write_bytes(b"\xff\xd8\xff\xe0" + bytes(500))
-    fill(last, home / "回收" / "h 改名.jpg", ENTERED["S002"])
-    (home / "回收" / "h 改名.xls").write_bytes(good)
-    (home / "回收" / "h 改名.zip").write_bytes(good)
+    type_into_xml(last, home / "回收" / "h 改名.jpg", ENTERED["S002"])
+    for suffix, score in ((".xls", 1), (".zip", 2)):
+        type_into_xml(last, home / "回收" / f"h 改名{suffix}", dict(ENTERED["S002"]) | {"分_response": score})
     (home / "回收" / "h 炸弹.zip").write_bytes(hostile._bomb(1_000_000_000)({hostile.LOG: b""}))
     (home / "回收" / "h 越界.zip").write_bytes(zipped({"../../a.xlsx": good}))
     return home
@@ -143,7 +143,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     ledger = ledger_with_tickets(folder / "台账.xlsx", 1)
     (form,) = issue(ledger, "S002", ["SN20240501001"])
-    good = fill(form, folder / "good.xlsx", ENTERED["S002"])
+    good = type_into_xml(form, folder / "good.xlsx", ENTERED["S002"])
     for kind, data in kinds(as_sheet_2(good)):
         path = folder / "kind.xlsx"
         path.write_bytes(data)

@@ -114,7 +114,8 @@ def type_into_xml(form: Path, out: Path, entered: Mapping[str, Any]) -> Path:
     """The form with values typed into its XML as WPS writes them: texts shared, spans on rows, its own property beside ours;
     everything else of the file as it is."""
     parts = parts_of(form)
-    at = places(openpyxl.load_workbook(form).worksheets[0])
+    named = re.compile(r'<definedName name="([^"]+)"[^>]*>[^<]*!\$([A-Z]+)\$(\d+)</definedName>')
+    at = {name: f"{letters}{row}" for name, letters, row in named.findall(parts["xl/workbook.xml"].decode())}
     sheet = next(name for name in parts if name.startswith("xl/worksheets/sheet"))
     xml = parts[sheet].decode()
     for name, value in entered.items():
