@@ -84,6 +84,8 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         (((7, 12), *arc(20, 19, 7, -90, 90), (11, 26)), "none", BLUE, THICK), (((13, 5.5), (6.5, 12), (13, 18.5)), "none", BLUE, THICK),
     ),
     "FileNew": _PAGE,
+    "FileSaveAsExcelXlsx": (*_PAGE, (((12, 16), (26, 16)), "none", GREEN, 3), (((20, 10), (26, 16), (20, 22)), "none", GREEN, 3)),
+    "CellsInsertDialog": (*_GRID, (((16, 26), (16, 12)), "none", GREEN, 3), (((10, 18), (16, 12), (22, 18)), "none", GREEN, 3)),
     "MacroPlay": ((((9, 5), (26, 16), (9, 27), (9, 5)), GREEN, "none", 0),),
     "TraceError": (
         (((16, 3), (29, 16), (16, 29), (3, 16), (16, 3)), "#ffd966", GREY, THIN), (((16, 9.5), (16, 18)), "none", INK, 3),
