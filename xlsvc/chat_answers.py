@@ -48,13 +48,15 @@ from .chat_answers_words import (
 
 State = Literal["read", "asked", "refused"]
 BEST, WORST = 5, 1
+LONGEST = 1_500
+"""Characters of an answer; what is longer is a whole conversation."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """`state` read: `scores` (key -> 1 to 5; a question the customer left out is missing), `words` what else was
     said. Asked and refused have no scores and a `why`: blank, no_score, one, few, many, rest, range, decimal, negated,
-    supposed, speakers, unclear; scale, declined. `sign` is what the reason is about."""
+    supposed, speakers, long, unclear; scale, declined. `sign` is what the reason is about."""
 
     state: State
     scores: Mapping[str, int] = field(default_factory=dict)
@@ -74,6 +76,8 @@ def read_answer(pasted: str, questions: Sequence[tuple[str, str]], names: Collec
     """What a pasted answer says for a form's score questions. `names` are the customer's, as a chat shows them."""
     if not pasted.strip():
         return Answer("asked", why="blank")
+    if len(pasted) > LONGEST:
+        return Answer("asked", why="long")
     text, speakers = own_words(pasted, names)
     if speakers > 1:
         return Answer("asked", why="speakers")

@@ -20,7 +20,7 @@ MARKERS = "\ue010\ue011\ue012\ue013\ue014\ue015\ue016"
 """Marks for “question 1” to “question 7”."""
 
 CHINESE = "零〇一二三四五六七八九十百两"
-_NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|[{CHINESE}几半]+)"
+_NUMBER = rf"(?:[0-9]+(?:\.[0-9]+)?|[{CHINESE}几半]{{1,6}})"
 _MEASURES = (
     "分钟|分多钟|分来钟|秒钟?|个?多?小时|个?钟头|天|夜|个?星期|个?礼拜|周(?!末|到|边|围)|个?多?月|年|季度|次|遍|回|趟|元|块钱?|毛钱?|"
     "万|千|折|台|件|套|张|位|个?人|名|家|户|栋|幢|号?楼|层|单元|室|号|日|倍|代|款|星级|级|度|℃|米|公里|斤|公斤|克|升|寸|匹"
@@ -77,7 +77,7 @@ def own_words(pasted: str, names: Collection[str] = ()) -> tuple[str, int]:
     """The message without what a chat program puts around it, and how many people speak in it. `names` are names
     of the customer: “王女士:” before a message is then known to be no part of it."""
     text = _QUOTED.sub("", pasted.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _OFFICE.sub("", text)
+    text = _OFFICE.sub("", re.sub(r"[^\S\n]+", " ", text))
     speakers: set[str] = set()
     speaker = ""
     kept = []

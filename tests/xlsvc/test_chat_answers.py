@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.xlsvc.chat_answer_cases import CASES
-from xlsvc.chat_answers import Answer, questions_of, read_answer
+from xlsvc.chat_answers import LONGEST, Answer, questions_of, read_answer
 
 NAMES = ("王女士",)
 PROFILES = ("S000", "S001", "S002", "S004")
@@ -91,3 +93,19 @@ def test_a_number_beside_the_scores_changes_none(number: str, around: str) -> No
     answer = read_answer(around.format(number), questions_of("S002"))
     assert answer.state == "asked" or set(answer.scores.values()) == {4}
     assert answer.state == "read", answer
+
+
+NASTY = (
+    " ", "\n", "一二三", "5", "5,", "5-", "⭐", "态度", "态度、", "给打评我的", "都项目项", "但是就是", "其他都全部", "小李:你好\n",
+    "10:30 ", "「", "您好!", "1.1", "a1", "的电话是", "要是5。",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["", "x5分"])
+def test_no_paste_keeps_anybody_waiting(end: str) -> None:
+    """A pattern that tries every way would take hours on these."""
+    before = time.process_time()
+    for piece in NASTY:
+        read_answer((piece * LONGEST)[: LONGEST - 3] + end, questions_of("S002"))
+    assert time.process_time() - before < 10
+    assert read_answer("长" * (LONGEST + 1), questions_of("S002")).why == "long"

@@ -59,6 +59,7 @@ MESSAGES: dict[str, Message] = {
     "answer.negated": _asked("分数旁边有“{sign}”,意思可能相反"),
     "answer.supposed": _asked("像是在问、在假设或前后不一“{sign}”,不能当作评分"),
     "answer.speakers": _asked("粘贴的内容里不止一个人在说话", "请只留客户自己的话"),
+    "answer.long": _asked("【原话】太长,像是整段聊天", "请只留客户评分的那一段"),
     "answer.unclear": _asked("有看不懂或对不上的数字“{sign}”"),
     "answer.scale": _asked(
         "“{sign}”不在 1 到 5 分里,不能登记", "请按 1 到 5 分重新问一次,再在【改记为】写全 {count} 个分数"
