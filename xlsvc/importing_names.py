@@ -103,11 +103,16 @@ def _bare(text: str) -> str:
     return re.sub(r"^\W+|[\s?:。*]+$", "", _NUMBERED.sub("", bare))
 
 
-@lru_cache(maxsize=65_536)
 def find(sheet: Sheet, name: str) -> str:
     """The key of the column that a folded form names, "" for none."""
-    column = sheet.find(name)
-    return column.key if column else aliases(sheet.key).get(name, "")
+    return _names(sheet.key).get(name, "")
+
+
+@cache
+def _names(sheet_key: str) -> Mapping[str, str]:
+    """Every folded name of a sheet's columns -> key; what the schema itself knows wins."""
+    own = {name: column.key for column in reversed(BY_KEY[sheet_key].columns) for name in column.folded_headings}
+    return {**aliases(sheet_key), **own}
 
 
 def likeness(name: str, column: Column, sheet: Sheet) -> float:
