@@ -14,13 +14,14 @@ _TIMES = ("datetime", "date")
 _NUMBERS = ("number", "integer", "score", "share", "money")
 
 
-def frame(sheet_key: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """All columns of a sheet that are not computed; row numbers from the first row below the heading."""
+def frame(sheet_key: str, rows: Sequence[Mapping[str, Any]], narrow: bool = False) -> pd.DataFrame:
+    """All columns of a sheet that are not computed (`narrow`: those that a row fills in); row numbers from the first
+    row below the heading."""
     sheet = BY_KEY[sheet_key]
     index = range(sheet.header_row + 1, sheet.header_row + 1 + len(rows))
     columns: dict[str, pd.Series] = {}
     for column in sheet.columns:
-        if column.computed:
+        if column.computed or (narrow and not any(column.key in row for row in rows)):
             continue
         cells = [row.get(column.key) for row in rows]
         if column.kind in _TIMES:

@@ -46,7 +46,8 @@ def run(
     rows: list[Row], register: list[Row] = (), answers: list[Row] = (), form: str = "S002", rule: Settings | None = None,
     log: str = "response_log", now: datetime = NOW, **options: Any,
 ) -> Recipients:  # fmt: skip
-    book = ledger({log: timed(rows), "form_register": timed(register), "evaluations": timed(answers), "quality_assessment": []})
+    sheets = {log: rows, "form_register": register, "evaluations": answers}
+    book = Ledger({key: frame(key, timed(cells), narrow=True) for key, cells in sheets.items()})
     return recipients(book, rule or rules(), now, FORMS[form], **options)
 
 

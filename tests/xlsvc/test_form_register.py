@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.support.frames import frame, ledger
+from tests.support.frames import frame
 from workbook.issues import Issue
 from workbook.sheets.settings import default_rows
 from xlsvc import daily
@@ -39,8 +39,7 @@ def answer(receipt: str = "7KQM-4XTR", **cells: Any) -> Row:
 
 def book(register: list[Row], answers: list[Row] = (), issues: tuple[Issue, ...] = (), **sheets: list[Row]) -> Ledger:
     rows = {"form_register": register, "evaluations": answers, **sheets}
-    found = ledger({key: timed(cells) for key, cells in rows.items()})
-    return Ledger(found.frames, issues, found.titles)
+    return Ledger({key: frame(key, timed(cells), narrow=True) for key, cells in rows.items()}, issues)
 
 
 def one(row: Row, answers: list[Row] = (), now: datetime = NOW, **sheets: list[Row]) -> tuple[str, str]:
