@@ -38,10 +38,13 @@ BUTTONS = (
     Button("score", "计算得分", "按权重算综合得分,标出低分项。"),
     Button("summary", "生成周报", "做出或刷新周报页;在周报页上点刷新那一周。"),
     Button("forms", "生成表单", "先选中工单行再点;没选则为近 24 小时解决的工单。"),
+    Button("collect", "回收表单", "收回的文件放进“回收”再点;答案记入评价记录。"),
     Button("record", "登记反馈", "先看“读作”,确认选 是再点一次,记入评价记录。"),
     Button("find", "查工单", "先点中工单号、姓名或电话再点;列出工单和评价。"),
     Button("undo", "撤销上次", "退回上一个命令写的内容;您后来改的其他内容保留。"),
     Button("new", "新建台账", "在同一文件夹里新建一本空台账并打开。"),
+    Button("carry-over", "结转", "做出新年度的台账:未结工单和近 8 周的数带过去。"),
+    Button("upgrade", "升级台账", "给旧版台账补上缺的列、表和选项,您填的不动。"),
     Button("check", "自检", "按钮不灵时点:逐条说明哪里没装好、怎么办。"),
 )
 
@@ -94,6 +97,7 @@ WITHOUT_RIBBON = (
 )
 
 _NAME, _TEXT = 15.0, 43.0
+_LINE = 112  # characters of a line across the page
 _LAST = "F"  # the page spans B to F: name, text, gap, name, text
 
 
@@ -200,7 +204,8 @@ def _draw_line(tab: Worksheet, row: int, text: str) -> int:
     tab[f"B{row}"] = text
     tab[f"B{row}"].style = styles.TEXT
     tab[f"B{row}"].font, tab[f"B{row}"].alignment = styles.font(10), styles.align(indent=1, wrap=True)
-    tab.row_dimensions[row].height = 23
+    lines = -(-sum(2 if ord(c) > 0x2E7F else 1 for c in text) // _LINE)
+    tab.row_dimensions[row].height = 23 + 13 * max(lines - 1, 0)
     return row + 1
 
 
