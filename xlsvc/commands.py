@@ -81,7 +81,7 @@ def _named(place: str) -> Callable[..., Any]:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        "import", "导入数据", "每日", "GetExternalDataFromText",
+        "import", "导入数据", "每日", "Paste",
         "从“粘贴区”或文件导入记录:先列出将新增、不同和要选定的,再点一次才写入,已有的不重复。",
         handler="import_data:update", gathers="import_sources:gather",
         reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", "service_process", *REGISTERS, "import_mapping"),
@@ -149,7 +149,7 @@ COMMANDS: tuple[Command, ...] = (
         large=True,
     ),
     Command(
-        "collect", "回收表单", "客户反馈", "FileCheckIn",
+        "collect", "回收表单", "客户反馈", "FileOpen",
         "读取文件夹里收回的表单(含子文件夹和压缩包),答案记入台账,每个文件给出结果,读过的移到“已归档”。",
         handler="returned_forms:update", gathers="returned_forms:gather",
         reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "return_log"),

@@ -84,8 +84,16 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         (((7, 12), *arc(20, 19, 7, -90, 90), (11, 26)), "none", BLUE, THICK), (((13, 5.5), (6.5, 12), (13, 18.5)), "none", BLUE, THICK),
     ),
     "FileNew": _PAGE,
+    "FileOpen": (
+        (((3, 27), (3, 7), (12, 7), (15, 11), (26, 11), (26, 15)), "#ffe699", GREY, THIN),
+        (((3, 27), (8, 15), (30, 15), (25, 27), (3, 27)), "#fff2cc", GREY, THIN),
+    ),
     "FileSaveAsExcelXlsx": (*_PAGE, (((12, 16), (26, 16)), "none", GREEN, 3), (((20, 10), (26, 16), (20, 22)), "none", GREEN, 3)),
     "CellsInsertDialog": (*_GRID, (((16, 26), (16, 12)), "none", GREEN, 3), (((10, 18), (16, 12), (22, 18)), "none", GREEN, 3)),
+    "Paste": (
+        (box(5, 5, 18, 23), "#ffe699", GREY, THIN), (box(10, 2.5, 8, 5), GREY, "none", 0),
+        (box(13, 12, 15, 17), "#ffffff", GREY, THIN), (((16, 17.5), (25, 17.5)), "none", BLUE, 2), (((16, 22.5), (25, 22.5)), "none", BLUE, 2),
+    ),
     "MacroPlay": ((((9, 5), (26, 16), (9, 27), (9, 5)), GREEN, "none", 0),),
     "TraceError": (
         (((16, 3), (29, 16), (16, 29), (3, 16), (16, 3)), "#ffd966", GREY, THIN), (((16, 9.5), (16, 18)), "none", INK, 3),
