@@ -209,6 +209,8 @@ def _told(ledger: Ledger, settings: Settings, kept: Mapping[str, Sequence[int]],
     carried = {log.title: len(kept.get(log.key, ())) for log in LOGS}
     going = sum(carried.values())
     each = "、".join(f"{title} {count} 张" for title, count in carried.items() if count)
+    again = sum(frame["status"].get((log.key, row)) == REOPENED for log in LOGS for row in kept.get(log.key, ()))
+    each += f",其中状态为“重开”的 {again} 张" if again else ""
     more = {key: len(kept[key]) for key in (*WITH_TICKET, "suggestion_tracker", "form_register") if kept.get(key)}
     outcome = Outcome(counts={"结转工单": going, "留下工单": len(frame) - going, "原台账工单": len(frame)})
     outcome.notice = (

@@ -143,7 +143,7 @@ def test_the_old_ledger_is_not_touched_and_the_balance_is_told(carried: tuple[Pa
     assert report.files == [str(path)]
     assert report.counts == {"结转工单": 7, "留下工单": 6, "原台账工单": 13}
     assert report.notice.startswith(
-        "已结转到“售后台账2027.xlsx”:带走未结工单 7 张(响应记录 6 张、流程记录 1 张),留在原台账 6 张,合计 13 张,与原台账相符;"
+        "已结转到“售后台账2027.xlsx”:带走未结工单 7 张(响应记录 6 张、流程记录 1 张,其中状态为“重开”的 1 张),留在原台账 6 张,合计 13 张,与原台账相符;"
         "原台账没有改动。"
     )
     told = [i.message for i in report.issues]
