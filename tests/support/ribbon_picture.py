@@ -92,7 +92,8 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
     "CellsInsertDialog": (*_GRID, (((16, 26), (16, 12)), "none", GREEN, 3), (((10, 18), (16, 12), (22, 18)), "none", GREEN, 3)),
     "Paste": (
         (box(5, 5, 18, 23), "#ffe699", GREY, THIN), (box(10, 2.5, 8, 5), GREY, "none", 0),
-        (box(13, 12, 15, 17), "#ffffff", GREY, THIN), (((16, 17.5), (25, 17.5)), "none", BLUE, 2), (((16, 22.5), (25, 22.5)), "none", BLUE, 2),
+        (box(13, 12, 15, 17), "#ffffff", GREY, THIN), (((16, 17.5), (25, 17.5)), "none", BLUE, 2),
+        (((16, 22.5), (25, 22.5)), "none", BLUE, 2),
     ),
     "MacroPlay": ((((9, 5), (26, 16), (9, 27), (9, 5)), GREEN, "none", 0),),
     "TraceError": (
