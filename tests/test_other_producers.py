@@ -27,7 +27,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 USER_HEADINGS = ("产品照片", "内部备注", "字数")
 WEEK = "2024-W18"
 DAY: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("validate", {}), ("sla", {}), ("score", {}), ("forms", {"profile": "S002", "ticket": ["SN20240503002", "SN20240504001"]}),
+    ("validate", {}), ("sla", {}), ("score", {}),
+    ("forms", {"profile": "S002", "ticket": ["SN20240503002", "SN20240504001"], "sheets": True}),
     ("update", {}), ("summary", {"week": WEEK}), ("find", {"text": "女士"}),
 )  # fmt: skip
 SHORT_DAY = tuple(step for step in DAY if step[0] in ("update", "forms", "summary"))

@@ -116,7 +116,7 @@ class IssuedFiles:
         left = len(gone) - removed
         if left:
             parts.append(f"另有 {left} 个表单文件改过、打不开或已移走,没有删除,上面的回执码已经作废")
-        return f" {','.join(parts)}。"
+        return f"{','.join(parts)}。"
 
 
 def _text(cell: object) -> str:

@@ -19,6 +19,7 @@ from tests.xlsvc.live_fake import Looked, look_at
 from workbook.book import Applied, Selection
 from workbook.file_book import FileBook
 from workbook.issues import Issue, WorkbookError
+from workbook.making_files import names_in
 from xlsvc import app, button, notice
 from xlsvc.app import Report
 from xlsvc.commands import BY_ID
@@ -194,8 +195,8 @@ def test_explaining_without_a_ticket_says_what_to_do(
 @pytest.mark.parametrize(
     ("marked", "made"),
     [
-        (Selection("响应记录", (5,)), ["表单 SN20240506002"]),
-        (Selection("响应记录", (3, 4, 5, 400)), ["表单 SN20240506001", "表单 SN20240506002"]),
+        (Selection("响应记录", (5,)), ["SN20240506002"]),
+        (Selection("响应记录", (3, 4, 5, 400)), ["SN20240506001", "SN20240506002"]),
         (Selection("响应记录"), []),
         (Selection("首页", (4,)), []),
         (None, []),
@@ -205,7 +206,7 @@ def test_forms_are_made_for_the_marked_rows(
     marked: Selection | None, made: list[str], ledger: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _click(monkeypatch, ledger, "forms", marked)
-    assert [title for title in FileBook(ledger).titles() if title.startswith("表单 SN")] == made
+    assert sorted(name.split("_")[1] for name in names_in(ledger.parent / "表单")) == made
 
 
 def test_marked_rows_without_a_number_make_no_other_forms(
@@ -285,7 +286,8 @@ def test_demo_is_a_sample_ledger_with_every_command_run(
     wanted = ledger.parent / "售后台账_示例.xlsx"
     assert host.last == ("status", f"已新建示例台账,每个命令都做过一遍:{wanted}", "")
     assert opened == [wanted]
-    assert {"周报 2024-W17", "周报 2024-W18", "表单 SN20240501001"} <= set(FileBook(wanted).titles())
+    assert {"周报 2024-W17", "周报 2024-W18"} <= set(FileBook(wanted).titles())
+    assert sorted(name.partition("_")[2][:13] for name in names_in(wanted.parent / "表单")) == ["SN20240501001", "SN20240501002"]
     assert host.said[1][1] == "售后服务 · 演示:校验…"
 
 

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], str]] = {
     "score": ({}, "“计算得分”:恢复 "),
     "update": ({}, "“一键更新”:恢复 "),
     "forms": (
-        {"profile": "S002", "ticket": TICKETS},
+        {"profile": "S002", "ticket": TICKETS, "sheets": True},
         "“生成表单”:去掉 2 行、删除工作表“表单 SN20240501001”“表单 SN20240501002”",
     ),
     "summary": ({"week": "2024-W18"}, "“生成周报”:恢复 "),
