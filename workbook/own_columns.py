@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from .issues import WorkbookError
@@ -17,7 +18,8 @@ from .schema import Sheet, fold
 from .table_place import TablePlace
 
 MAX_HEADING = 255  # Excel: characters of a table's heading
-_NARROWEST, _WIDEST = 12.0, 40.0
+_NARROWEST, _WIDEST, _OF_A_MOMENT = 12.0, 40.0, 17.0
+_LOOKED_AT = 200  # cells
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class OwnColumns:
     def numbers(self) -> range:
         """The columns that are to be made."""
         return range(self.first, self.first + len(self.fresh))
+
+    def width(self, number: int) -> float:
+        """How wide a column that is made has to be, in characters: its heading with the filter's button and its first
+        cells fit."""
+        cells = [cell for cell in islice(self.values.get(number, ()), _LOOKED_AT) if cell is not None]
+        widths = [_OF_A_MOMENT if isinstance(cell, Serial) else _characters(str(cell)) + 2.0 for cell in cells]
+        return min(max([_NARROWEST, _characters(self.fresh[number - self.first]) + 4.0, *widths]), _WIDEST)
 
 
 def place_own(sheet: Sheet, place: TablePlace, frame: Any, own: Any) -> OwnColumns:
@@ -105,7 +114,6 @@ def widened(place: TablePlace, own: OwnColumns) -> None:
     place.right += len(own.fresh)
 
 
-def width_for(heading: str) -> float:
-    """How wide a new column is, in characters: its heading and the filter's button fit."""
-    cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in heading)
-    return min(max(_NARROWEST, cells + 4.0), _WIDEST)
+def _characters(text: str) -> int:
+    """Places that a text takes: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

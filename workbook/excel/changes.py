@@ -354,7 +354,7 @@ class LiveChanges:
         table, place = opened.table, opened.place
         if opened.own:
             writer = BlockWriter(opened.grid.sheet, self._tape, self._prepare)
-            put_headings(opened.grid, place.header_row, opened.own, writer, self._tape)
+            put_headings(opened.grid, place.header_row, max(place.last, opened.bottom), opened.own, writer, self._tape)
         bottom = opened.bottom or place.table_bottom
         right = opened.own.numbers[-1] if opened.own else 0
         if table is None or (bottom == place.table_bottom and not right):

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..own_columns import OwnColumns, check_room, width_for
+from ..own_columns import OwnColumns, check_room
 from ..table_place import TablePlace
 from .calls import patiently
 from .grid import LiveTable, SheetGrid, block_of
@@ -35,11 +35,14 @@ def refuse_beside(place: TablePlace, grid: SheetGrid, own: OwnColumns, bottom: i
     check_room(place, own, filled, areas)
 
 
-def put_headings(grid: SheetGrid, row: int, own: OwnColumns, writer: BlockWriter, tape: Tape) -> None:
-    """Writes the new columns' headings: formats of their left neighbour's, colours of one that people type into."""
+def put_headings(
+    grid: SheetGrid, row: int, bottom: int, own: OwnColumns, writer: BlockWriter, tape: Tape
+) -> None:
+    """Writes the new columns' headings: formats of their left neighbour's, colours of a column that people type into,
+    also down to row `bottom`."""
     sheet, count = grid.sheet, len(own.fresh)
     head = block_of(sheet, row, own.first, 1, count)
-    tape.note(head.clear_formats)
+    tape.note(block_of(sheet, row, own.first, bottom - row + 1, count).clear_formats)
     writer.rectangle(row, own.first, [list(own.fresh)], [[None] * count])
     with contextlib.suppress(Exception):  # a look that Excel refuses stops nothing
         block_of(sheet, row, own.first - 1, 1, 1).autofill(block_of(sheet, row, own.first - 1, 1, count + 1), "fill_formats")
@@ -47,8 +50,11 @@ def put_headings(grid: SheetGrid, row: int, own: OwnColumns, writer: BlockWriter
         if own.like and own.like != own.first - 1:
             model = block_of(sheet, row, own.like, 1, 1)
             head.color, head.font.color = model.color, model.font.color
+        if own.like and bottom > row:
+            body = block_of(sheet, row + 1, own.first, bottom - row, count)
+            body.color = block_of(sheet, row + 1, own.like, 1, 1).color
     with contextlib.suppress(Exception):
-        before, wanted = head.column_width, max(map(width_for, own.fresh))
+        before, wanted = head.column_width, max(map(own.width, own.numbers))
         if before is not None and before < wanted:
             tape.note(_width(head, before))
             head.column_width = wanted
@@ -83,4 +89,4 @@ def take_off(
     old = [grid.standing(place.header_row, number) for number in numbers]
     writer.rectangle(place.header_row, min(numbers), [[None] * len(numbers)], [old])
     with contextlib.suppress(Exception):
-        block_of(grid.sheet, place.header_row, min(numbers), 1, len(numbers)).clear_formats()
+        block_of(grid.sheet, place.header_row, min(numbers), bottom - place.header_row + 1, len(numbers)).clear_formats()

@@ -22,7 +22,7 @@ from .shared_strings import SharedStrings
 from .sheet_edit import Content, SheetEditor
 from .sheet_xml import SheetXml, sheet_of
 from .stale_formulas import count_readers
-from .styles_xml import Styles
+from .styles_xml import GENERAL, Styles
 from .table_growth import follow
 from .tables import append_rows, grow, last_filled, locate, resize
 from .workbook_xml import arrange_tabs, drop_calc_chain, front_tab, recalculate_on_load
@@ -261,6 +261,11 @@ class ChangeSet:
         bottom = max(place.last, last_filled(place, xml, self.strings) + rows)
         add_columns(self.package, opened.entry, xml, place, own, self.strings, self.styles, bottom)
         opened.editor = SheetEditor(xml, self.styles, self.date1904, place.first)
+        look = opened.editor.row_styles(max(place.last, place.first)).get(own.like)
+        if look:
+            if self.styles.number_format(look) != GENERAL:
+                look = self.styles.variant(look, GENERAL)
+            opened.editor.set_new_styles(dict.fromkeys(own.numbers, look))
         self.before.added_columns += [(opened.entry.title, letters(number)) for number in own.numbers]
 
     def _add_headings(self, opened: _Open, sheet: Sheet, headings: Sequence[str]) -> None:

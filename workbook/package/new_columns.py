@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from ..own_columns import OwnColumns, check_room, widened, width_for
+from ..own_columns import OwnColumns, check_room, widened
 from ..table_place import TablePlace
 from .cell_content import text_to_xml
 from .cell_refs import Area, column_number, letters
@@ -123,11 +123,11 @@ def _widths(xml: SheetXml, own: OwnColumns) -> None:
         if b"min" in (given := attributes(match[0])) and b"max" in given
     ]
     made: dict[int, bytes] = {}
-    for number, heading in zip(own.numbers, own.fresh, strict=True):
+    for number in own.numbers:
         found = next((span for span in spans if span[0] <= number <= span[1]), None)
         if found and found[3].get(b"hidden") not in (b"1", b"true"):
             continue
-        made[number] = b'<%scol min="%d" max="%d" width="%g" customWidth="1"/>' % (p, number, number, width_for(heading))
+        made[number] = b'<%scol min="%d" max="%d" width="%g" customWidth="1"/>' % (p, number, number, own.width(number))
         if found:
             spans.remove(found)
             low, high = (found[0], number - 1), (number + 1, found[1])

@@ -58,6 +58,7 @@ class SheetEditor:
         self._formats: dict[int, str] = {}
         self._layouts: dict[tuple[int, ...], Layout] = {}
         self._column_styles: dict[int, int] = {}
+        self.new_styles: dict[int, int] = {}
         self._orphans: dict[bytes, Master] = {}
         self._area: list[int] = []
 
@@ -84,6 +85,11 @@ class SheetEditor:
         return self._formulas.cell.match(text, at) if at >= 0 else None
 
     # what is to be written
+
+    def set_new_styles(self, styles: Mapping[int, int]) -> None:
+        """The styles (by column number) that written cells get, blank ones too, in columns which no row has yet."""
+        self.new_styles.update(styles)
+        self._column_styles.update(styles)
 
     def set_cells(self, edits: Edits, formats: Mapping[int, str] | None = None) -> None:
         """Writes the cells; `formats` gives the number format that a column's schema asks for.
@@ -177,7 +183,7 @@ class SheetEditor:
         kept = {k: v for k, v in given.items() if k not in (b"r", b"spans", b"hidden", b"collapsed")}
         inside = set(columns)
         styles = {column: style for column, style in self.row_styles(like).items() if column in inside}
-        look = (written(kept), styles)
+        look = (written(kept), {**styles, **{n: s for n, s in self.new_styles.items() if n in inside}})
         for row in rows:
             _check_row(row)
             self._looks[row] = look
@@ -364,6 +370,8 @@ class SheetEditor:
         """What stands behind the address of a new cell; b"" where nothing would be in it."""
         if isinstance(value, Look):
             return b' s="%d"/>' % value.style
+        if value is None and column in self.new_styles:
+            return b' s="%d"/>' % self.new_styles[column]
         if value is None or isinstance(value, Keep) or (isinstance(value, Under) and value.value is None):
             return b""
         style = self._column_style(row, column)

@@ -105,7 +105,11 @@ def append_rows(
     there = min(max(used + 1 - start, 0), len(target))
     edits: dict[int, dict[int, Content]] = {}
     for at, row in enumerate(target[:there]):
-        edits[row] = {column: values[at] for column, values in columns.items() if values[at] is not None}
+        edits[row] = {
+            column: values[at]
+            for column, values in columns.items()
+            if values[at] is not None or column in editor.new_styles
+        }
         for column, text in calculated.items():
             if editor.formula(row, column) is None:
                 edits[row][column] = Formula(shifted(text, row - like))
