@@ -123,7 +123,7 @@ def main(arguments: Sequence[str]) -> None:
     print(f"{count} forms, {count} names, {count} codes; longest name {max(len(f.name) for f in files)} characters")
     print(f"lint of {looked_at}: {sum(bool(lint(file)) for file in files[:looked_at])} with findings")
     print(f"privacy: {check_privacy(path, base / '表单', looked_at)} forms looked through, 0 hits")
-    for row in rows[: len(ODD_NAMES)]:
+    for row in sorted(rows, key=lambda row: str(row["ticket"]))[: len(ODD_NAMES)]:
         print("  ", row["file"])
 
 
