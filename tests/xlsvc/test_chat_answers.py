@@ -57,7 +57,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join)), st.sampled_from(PROFILES))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_breaks_it_and_no_score_leaves_the_scale(text: str, profile: str) -> None:
     asked = questions_of(profile)
     answer = read_answer(text, asked, NAMES)
@@ -82,13 +82,13 @@ PHONES = st.one_of(
     st.sampled_from(["{}", "电话{}", "{} 好的", "师傅很好,{}", "我的号是{}谢谢", "{}\n满意"]),
     st.sampled_from(PROFILES),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_phone_or_order_number_alone_is_never_an_answer(number: str, around: str, profile: str) -> None:
     assert read_answer(around.format(number), questions_of(profile)).state == "asked"
 
 
 @given(PHONES, st.sampled_from(["{} 都4分", "都4分,{}", "{}\n都4分", "都4分 电话{}", "4分4分4分4分,{}"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_number_beside_the_scores_changes_none(number: str, around: str) -> None:
     answer = read_answer(around.format(number), questions_of("S002"))
     assert answer.state == "asked" or set(answer.scores.values()) == {4}
@@ -101,11 +101,10 @@ NASTY = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("end", ["", "x5分"])
-def test_no_paste_keeps_anybody_waiting(end: str) -> None:
+def test_no_paste_keeps_anybody_waiting() -> None:
     """A pattern that tries every way would take hours on these."""
     before = time.process_time()
     for piece in NASTY:
-        read_answer((piece * LONGEST)[: LONGEST - 3] + end, questions_of("S002"))
+        read_answer((piece * LONGEST)[: LONGEST - 3] + "x5分", questions_of("S002"))
     assert time.process_time() - before < 10
     assert read_answer("长" * (LONGEST + 1), questions_of("S002")).why == "long"
