@@ -79,6 +79,9 @@ def compare(sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame) -> Compari
                 alike[int(source.index[at])] = int(ledger.index[found[at]])
             else:
                 pairs[at] = found[at]
+    if len(ledger):
+        keyless = left & (pairs < 0) & (mine == "") & (np.full(len(source), True) if likes is None else likes == "")
+        _pair_whole(sheet, source, ledger, pairs, keyless)
     differences = _differences(sheet, source, ledger, pairs)
     changed = {d.row for d in differences}
     rows = source.index.to_numpy()
@@ -163,6 +166,44 @@ def _pair(
         found = places.get(mine[at])
         if found:
             pairs[at] = found.pop(0) if occurrences else found[0]
+
+
+_MOST_PATTERNS = 50
+
+
+def _pair_whole(
+    sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame, pairs: npt.NDArray[np.int64], asking: npt.NDArray[np.bool_]
+) -> None:
+    """Gives rows without number, or without who, when and what, a ledger row that says all they say, and of who, when and
+    what says nothing more: it came from such a source, too. Rows alike are counted."""
+    if not asking.any():
+        return
+    keys = [c.key for c in sheet.columns if c.key in source and c.key in ledger and not c.computed and c.key not in _NOT_COMPARED]
+    mine = {key: _as_text(source[key]) for key in keys}
+    theirs = {key: _as_text(ledger[key]) for key in keys}
+    told = {key for part in _LIKENESS.get(sheet.key, ((), (), ())) for key in part if key in ledger}
+    bare = {key: _as_text(ledger[key]) == "" for key in told}
+    filled = np.array([mine[key] != "" for key in keys]).T if keys else np.zeros((len(source), 0), dtype=bool)
+    patterns = dict.fromkeys(map(tuple, filled[asking].tolist()))
+    for pattern in list(patterns)[:_MOST_PATTERNS]:
+        said = [key for key, there in zip(keys, pattern, strict=True) if there]
+        if not said:
+            continue
+        rows = asking & (filled == np.array(pattern)).all(axis=1)
+        free = np.ones(len(ledger), dtype=bool)
+        free[pairs[pairs >= 0]] = False
+        for key in told - set(said):
+            free &= bare[key]
+        _pair(pairs, rows, _whole(mine, said), _whole(theirs, said), free, occurrences=True)
+
+
+def _whole(cells: dict[str, npt.NDArray[Any]], keys: Sequence[str]) -> npt.NDArray[Any]:
+    return np.array(["\x1f".join(parts) for parts in zip(*(cells[key] for key in keys), strict=True)], dtype=object)
+
+
+def _as_text(column: pd.Series) -> npt.NDArray[Any]:
+    codes, distinct = pd.factorize(column.to_numpy(), use_na_sentinel=False)
+    return np.array([_folded(_show(value)) for value in distinct], dtype=object)[codes]
 
 
 def _differences(

@@ -66,9 +66,9 @@ def table(ledger: Path, sheet: Sheet) -> list[dict[str, Any]]:
     """The rows of a table that hold anything, by column key (own columns by heading), with "row"."""
     tab = CalamineWorkbook.from_path(str(ledger)).get_sheet_by_name(sheet.title).to_python(skip_empty_area=False)
     names = [found.key if h != "" and (found := sheet.find(h)) else h for h in tab[sheet.header_row - 1]]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, cells in enumerate(tab[sheet.header_row :], sheet.header_row + 1):
-        held = {n: c for n, c in zip(names, cells, strict=True) if n != "" and c != ""}
+        held: dict[str, Any] = {str(n): c for n, c in zip(names, cells, strict=True) if n != "" and c != ""}
         if held:
             rows.append({"row": number, **held})
     return rows

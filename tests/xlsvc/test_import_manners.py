@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.support.import_ledgers import run, slim_ledger, table
 from tests.support.source_files import MANNERS, Manner
 from workbook.file_book import FileBook
+from workbook.issues import WorkbookError
 from workbook.sheets import BY_KEY
 
 SAME_ROWS = {"semicolons", "columns renamed and shuffled"}
@@ -61,6 +63,30 @@ def test_the_ledger_holds_what_a_careful_person_would_have_typed(made: Path, tmp
     again = run(ledger, *files, confirm=True)
     assert "没有可新增的行" in again.notice
     assert not FileBook(ledger).titles()["粘贴区"]
+
+
+CORPUS = os.environ.get("XLSVC_CORPUS", "")
+
+
+@pytest.mark.skipif(not CORPUS, reason="XLSVC_CORPUS names no folder of public workbooks")
+def test_public_files_of_unknown_make_are_imported_once_or_politely_refused(made: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "台账.xlsx"
+    ledger.write_bytes(made.read_bytes())
+    paths = {p.name.rpartition("__")[2]: p for p in Path(CORPUS).rglob("*.xlsx")}
+    tickets = paths["48962.xlsx"]
+    before = ledger.read_bytes()
+    for name in ("ExcelTables.xlsx", "PivotTableWithTableSource.xlsx"):
+        with pytest.raises(WorkbookError, match="没有导入任何内容。请确认选对了文件") as stopped:
+            run(ledger, paths[name])
+        assert stopped.value.code == "import.no_table"
+    assert ledger.read_bytes() == before
+    run(ledger, tickets)
+    run(ledger, tickets)
+    rows = table(ledger, BY_KEY["response_log"])
+    assert len(rows) >= 12
+    assert {"status", "urgency", "ticket"} <= set(rows[0])
+    assert "没有可新增的行" in run(ledger, tickets).notice
+    assert table(ledger, BY_KEY["response_log"]) == rows
 
 
 def _plain(cell: Any) -> Any:

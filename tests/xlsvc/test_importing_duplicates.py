@@ -75,6 +75,28 @@ def test_rows_of_a_log(mine: list[dict[str, Any]], theirs: list[dict[str, Any]],
     assert result(compare(LOG, source(mine), frame("response_log", theirs))) == expected
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        pytest.param(
+            [{"customer": "张女士", "problem": "不制冷"}, {"customer": "张女士", "problem": "漏水"}],
+            [{"ticket": "SN1", "customer": "张女士", "problem": "不制冷", "owner": "李工"}], ([3], {2: 4}, {}, []),
+            id="the same row without a time, filled in further since",
+        ),
+        pytest.param(
+            [{"urgency": "紧急", "status": "处理中"}] * 3, [{"ticket": "SN1", "urgency": "紧急", "status": "处理中"}] * 2,
+            ([4], {2: 4, 3: 5}, {}, []), id="rows alike are counted",
+        ),
+        pytest.param(
+            [{"urgency": "紧急", "status": "处理中"}], [ticket(urgency="紧急", status="处理中")], ([2], {}, {}, []),
+            id="a row that says who, when and what is another one",
+        ),
+    ],
+)  # fmt: skip
+def test_rows_that_nothing_tells_but_the_whole_of_them(mine: Any, theirs: Any, expected: Any) -> None:
+    assert result(compare(LOG, source(mine), frame("response_log", theirs))) == expected
+
+
 def test_another_number_for_the_same_customer_time_and_text_is_added_and_told() -> None:
     found = compare(LOG, source([ticket("B1")]), frame("response_log", [ticket("A1")]))
     assert (found.added, found.alike) == ((2,), {2: 4})
