@@ -21,6 +21,7 @@ FOLDER = "回收"
 ARCHIVE = "已归档"
 SECONDS = 10  # until the process that reads one file is ended
 MOST_FILES = 20_000
+_MARK = 32  # hex digits that are kept of a fingerprint
 _WHOLE = 200_000_000  # bytes that are read for a fingerprint; nothing as large is taken in
 
 Kind = Literal["form", "picture", "other", "refused", "known"]
@@ -44,7 +45,7 @@ _BRANDS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"avif", b"hevc")
 @dataclass(frozen=True)
 class ReturnedFile:
     """One file, also one inside an archive. `name` is shown: the path below the folder, behind the archive's own.
-    `path` is the file on disk, `digest` the SHA-256 of the file's bytes. Of a form: its `tabs`, its defined `names`
+    `path` is the file on disk, `digest` the fingerprint of the file's bytes. Of a form: its `tabs`, its defined `names`
     (name, tab, row, column), the `mark` of who made it, `modified` as it says itself. `refusal` says why it was not read.
     A file whose digest was `known` is not read again."""
 
@@ -133,7 +134,7 @@ def _read(path: Path, name: str, known: Collection[str], reader: StrangerReader)
         digest, start = _digest(path)
     except OSError:
         error = WorkbookError("file.unreadable", file=path.name)
-        yield ReturnedFile(name, path, hashlib.sha256(name.encode()).hexdigest(), "refused", refusal=error)
+        yield ReturnedFile(name, path, hashlib.sha256(name.encode()).hexdigest()[:_MARK], "refused", refusal=error)
         return
     suffix = path.suffix.casefold()
     if _is_known(digest, suffix, known):
@@ -189,7 +190,7 @@ def _form(
     except (ValueError, TypeError, KeyError, AttributeError):
         crashed = WorkbookError("stranger.crashed", file=path.name)
         return ReturnedFile(name, path, digest, "refused", refusal=crashed)
-    own = digest if member is None else form["digest"]  # a form that came twice, once packed, is one
+    own = digest if member is None else form["digest"][:_MARK]  # a form that came twice, once packed, is one
     return ReturnedFile(name, path, own, "form", tabs, tuple(form["names"]), form["mark"], form["modified"])
 
 
@@ -232,15 +233,15 @@ def _is_wanted(member: str) -> bool:
 
 def _member_digest(archive: str, member: str, at: int) -> str:
     """A file inside an archive, known by the archive's bytes and its place in it."""
-    return hashlib.sha256(f"{archive}/{at}/{member}".encode()).hexdigest()
+    return hashlib.sha256(f"{archive}/{at}/{member}".encode()).hexdigest()[:_MARK]
 
 
 def _digest(path: Path) -> tuple[str, bytes]:
-    """(SHA-256, first bytes) of a file; of one too large to be taken in, of its name, size and time."""
+    """(fingerprint, first bytes) of a file; of one too large to be taken in, of its name, size and time."""
     status = path.stat()
     with path.open("rb") as file:
         start = file.read(16)
         if status.st_size > _WHOLE:
-            return hashlib.sha256(f"{path.name}/{status.st_size}/{status.st_mtime_ns}".encode()).hexdigest(), start
+            return hashlib.sha256(f"{path.name}/{status.st_size}/{status.st_mtime_ns}".encode()).hexdigest()[:_MARK], start
         file.seek(0)
-        return hashlib.file_digest(file, "sha256").hexdigest(), start
+        return hashlib.file_digest(file, "sha256").hexdigest()[:_MARK], start

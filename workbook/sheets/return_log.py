@@ -21,6 +21,6 @@ RETURN_LOG = Sheet(
         Column("profile", "评价档案", width=24),
         Column("remark", "说明", width=60),
         Column("archived", "归档位置", width=40, note="“留在原处”的文件没有移动。"),
-        Column("file_mark", "文件指纹", width=20, folded=True),
+        Column("file_mark", "文件指纹", width=36, folded=True),
     ),
 )
