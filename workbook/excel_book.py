@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -21,8 +20,10 @@ import xlwings
 
 from .book import Applied, Before, Changes, Focus, Occasion, RawCell, Selection, SheetCells, Undone
 from .excel import notes
-from .excel.calls import MAC, limit_retries, native, patiently, renew_patience
+from .excel.add_in import AddIn
+from .excel.calls import limit_retries, native, patiently, reason_of, renew_patience
 from .excel.changes import LiveChanges, OpenSheet
+from .excel.copies import Copies
 from .excel.former import FormerView
 from .excel.grid import LiveTable, SheetGrid
 from .excel.selecting import selection
@@ -43,13 +44,7 @@ from .resources import templates
 from .schema import Column, Sheet
 from .table_place import check_headings, find_table, rows_beyond, rows_with_content
 from .undo import NAMED_PLACES, ChangedSinceError, Plan, counts, plan
-from .vba.sources import from_ascii, in_ascii
 
-ADD_IN = "xlsvc.xlam"
-FINISH = "ServiceRibbon.FinishCommand"
-SAVE_COPY, CHOOSE_FILES, CHOOSE_FOLDER = (
-    f"ServiceDialogs.{name}" for name in ("SaveCopyOf", "ChooseFiles", "ChooseFolder")
-)
 _DATES = ("date", "datetime")
 
 
@@ -60,8 +55,9 @@ class ExcelBook:
         limit_retries()
         self._book = book
         self._progress = progress or (lambda stage: None)
-        self._leftovers: list[Callable[[], Any]] = []
         self.name: str = patiently(lambda: book.name)
+        self._add_in = AddIn(lambda: self._app, self.name)
+        self._copies = Copies(book, self.name, self._add_in)
 
     @classmethod
     def of_caller(cls, progress: Callable[[str], None] | None = None) -> ExcelBook:
@@ -102,29 +98,17 @@ class ExcelBook:
 
     def choose_files(self, title: str) -> list[Path]:
         """Files that the person chooses in Excel's own window; none where that was cancelled or could not be asked."""
-        given = self._ask(CHOOSE_FILES, in_ascii(title))
-        return [Path(from_ascii(line)) for line in str(given or "").split("\n") if line]
+        return self._add_in.choose_files(title)
 
     def choose_folder(self, title: str) -> Path | None:
         """A folder that the person chooses; None where that was cancelled or could not be asked, as on the Mac."""
-        given = self._ask(CHOOSE_FOLDER, in_ascii(title))
-        return Path(from_ascii(str(given).strip("\n"))) if given else None
+        return self._add_in.choose_folder(title)
 
     def finish(self) -> None:
         """Tells the ribbon that the command is over, gives the status bar back and clears up. Never raises."""
         self.notify("")
-        self._ask(FINISH)
-        while self._leftovers:
-            self._leftovers.pop()()
-
-    def _ask(self, macro: str, *args: str) -> Any:
-        """What a procedure of the add-in, or of the workbook's own copy of it, gives; None where there is none, or it
-        failed."""
-        own = [f"'{self.name.replace(chr(39), chr(39) * 2)}'!"] if self.name.casefold().endswith(".xlsm") else []
-        for place in (f"'{ADD_IN}'!", *own):
-            with contextlib.suppress(Exception):
-                return self._app.macro(place + macro)(*args)
-        return None
+        self._add_in.finish()
+        self._copies.clear()
 
     @cached_property
     def _app(self) -> xlwings.App:
@@ -227,28 +211,7 @@ class ExcelBook:
     def snapshot(self) -> Path:
         """A copy of the workbook as it stands, in a folder of its own, which goes with `finish`. Raises WorkbookError
         excel.busy, excel.no_copy."""
-        kind = Path(self.name).suffix.casefold()
-        name = self.name if kind in (".xlsx", ".xlsm") else f"{self.name}.xlsx"
-        try:
-            copy = self._own_folder() / name
-            if MAC:
-                self._ask(SAVE_COPY, in_ascii(self.name), in_ascii(str(copy)))
-            else:
-                patiently(lambda: self._book.api.SaveCopyAs(str(copy)))
-            if copy.stat().st_size:
-                return copy
-        except WorkbookError:
-            raise
-        except Exception as error:
-            raise WorkbookError("excel.no_copy", file=self.name, reason=_reason(error)) from error
-        raise WorkbookError("excel.no_copy", file=self.name, reason=str(copy))
-
-    def _own_folder(self) -> Path:
-        """A new folder where Excel may write: on the Mac it may in its own home, without asking the person."""
-        home = Path.home() / "Library" / "Containers" / "com.microsoft.Excel" / "Data"
-        folder = tempfile.mkdtemp(prefix="xlsvc-", dir=home if MAC and home.is_dir() else None)
-        self._leftovers.append(weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True))
-        return Path(folder)
+        return self._copies.made()
 
     # writing
 
@@ -355,9 +318,9 @@ class ExcelBook:
         except BaseException as error:
             whole = tape.rewind()
             if not whole:
-                raise WorkbookError("excel.half_written", reason=_reason(error)) from error
+                raise WorkbookError("excel.half_written", reason=reason_of(error)) from error
             if _is_excels(error):
-                raise WorkbookError("excel.refused", reason=_reason(error)) from error
+                raise WorkbookError("excel.refused", reason=reason_of(error)) from error
             raise
 
     @contextlib.contextmanager
@@ -432,17 +395,3 @@ def _to_1900(grid: SheetGrid, scan: Scan, columns: Sequence[Column], numbers: Ma
 def _is_excels(error: BaseException) -> bool:
     """Is it Excel that said no (and not a bug of ours)?"""
     return type(error).__name__ in ("com_error", "CommandError", "error")
-
-
-def _reason(error: BaseException) -> str:
-    """What Excel said, shortened."""
-    texts = [part for part in _texts(error.args) if part.strip()]
-    return (max(texts, key=len, default="") or type(error).__name__)[:80]
-
-
-def _texts(args: Sequence[Any]) -> Iterator[str]:
-    for arg in args:
-        if isinstance(arg, str):
-            yield arg
-        elif isinstance(arg, tuple):
-            yield from _texts(arg)

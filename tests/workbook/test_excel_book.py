@@ -195,7 +195,7 @@ def test_on_the_mac_the_add_in_saves_the_copy(
     home.mkdir(parents=True)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     book: Any = host.book()
-    monkeypatch.setattr("workbook.excel_book.MAC", True)
+    monkeypatch.setattr("workbook.excel.copies.MAC", True)
     with pytest.raises(WorkbookError) as stopped:
         book.snapshot()
     assert stopped.value.code == "excel.no_copy"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from ..issues import WorkbookError
@@ -77,3 +77,17 @@ def native(api: Any, windows: str, mac: str) -> Any:
         raise
     except Exception:
         return None
+
+
+def reason_of(error: BaseException) -> str:
+    """What Excel said, shortened."""
+    texts = [part for part in _texts(error.args) if part.strip()]
+    return (max(texts, key=len, default="") or type(error).__name__)[:80]
+
+
+def _texts(args: Sequence[Any]) -> Iterator[str]:
+    for arg in args:
+        if isinstance(arg, str):
+            yield arg
+        elif isinstance(arg, tuple):
+            yield from _texts(arg)
