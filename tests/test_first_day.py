@@ -24,7 +24,7 @@ def test_from_an_empty_folder_to_the_weekly_tab(tmp_path: Path) -> None:
     first = app.run("import", ledger, {}, NOW)
     assert first.notice == (
         "来源“粘贴区”:“响应记录”将新增 60 行,4 行不导入。有 1 处请在“导入核对”的“您的选择”里选定(不选的列先不导入)。"
-        "台账还没有改动,核对后再点一次“导入数据”就写入。"
+        "台账还没有改动,核对后再运行一次,加上 --confirm,就写入。"
     )
     assert [r["content"] for r in review(ledger) if r["section"] == "概要"] == ["粘贴区", "将新增 60 行、不导入 4 行"]
     choose(ledger, {("请选定", "门店"): "作为自有列"})

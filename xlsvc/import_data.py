@@ -55,7 +55,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     outcome = _written(ledger, found, wanted, now) if confirmed else Outcome()
     waiting = not confirmed and bool(adding or wanted)
     imported = source.pasted and (confirmed or not (waiting or open_cells))
-    notice = _notice(found, source, outcome, confirmed, waiting, changed=review.waiting and not same)
+    how = _AGAIN if ledger.options.get("again") else _CONFIRM
+    notice = _notice(found, source, outcome, confirmed, waiting, review.waiting and not same, how)
     stay = {} if confirmed or not same else {(r.place, r.stored): r.text for r in review.rows if r.what == DIFFERENCE and r.text}
     pasted = source.digest if imported else review.pasted
     places = ledger.options.get("addresses") or (lambda key, column, row: "")
@@ -152,7 +153,12 @@ def _chosen_cells(found: Plan, review: Review) -> dict[str, pd.DataFrame]:
 # what is said
 
 
-def _notice(found: Plan, source: Source, outcome: Outcome, confirmed: bool, waiting: bool, changed: bool) -> str:
+_AGAIN, _CONFIRM = "再点一次“导入数据”", "再运行一次,加上 --confirm,"
+
+
+def _notice(
+    found: Plan, source: Source, outcome: Outcome, confirmed: bool, waiting: bool, changed: bool, how: str
+) -> str:
     counts = found.counts
     if confirmed:
         return _done_notice(source, outcome)
@@ -170,7 +176,7 @@ def _notice(found: Plan, source: Source, outcome: Outcome, confirmed: bool, wait
         rest = "没有可新增的行,台账没有改动。" + ("不同的几格列在“导入核对”,由您决定。" if cells else "")
         return head + rest + ("粘贴区可以清空了。" if source.pasted and not cells else "")
     asks = f"有 {counts['待定']} 处请在“导入核对”的“您的选择”里选定(不选的列先不导入)。" if counts["待定"] else ""
-    return f"{head}{asks}台账还没有改动,核对后再点一次“导入数据”就写入。"
+    return f"{head}{asks}台账还没有改动,核对后{how}就写入。"
 
 
 def _sums(tables: Iterable[TablePlan]) -> dict[str, int]:
@@ -195,7 +201,7 @@ def _told(confirmed: bool, waiting: bool) -> str:
     if confirmed:
         return "已写入台账。要退回,点“撤销上次”。"
     if waiting:
-        return "台账还没有改动。核对下面各行,要选的在“您的选择”里选定,再点一次“导入数据”就写入。"
+        return "台账还没有改动。核对下面各行,要选的在“您的选择”里选定,再点一次“导入数据”(命令行加 --confirm)就写入。"
     return "没有可新增的行,台账没有改动。"
 
 
