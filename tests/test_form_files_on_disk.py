@@ -21,6 +21,8 @@ from tests.support.many_customers import check_privacy, ledger_rows
 from tests.support.package_lint import lint
 from workbook.file_book import FileBook
 from workbook.issues import WorkbookError
+from workbook.making_files import FOLDER_SUFFIX, BookTemplates, prepared
+from workbook.new_files import NewFile
 from workbook.package.new_book import untouched_mark
 from workbook.package.temporaries import PREFIX
 from workbook.sheets import SHEETS
@@ -136,6 +138,15 @@ def test_a_file_that_stands_there_is_never_written_over(ledger: Path) -> None:
     assert len(marks(ledger)) == 3
 
 
+def test_a_file_that_appears_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    files = [NewFile("甲.txt", b"ours"), NewFile("乙.txt", b"ours")]
+    with prepared(files, tmp_path / "表单", BookTemplates(lambda: tmp_path)) as pending:
+        (tmp_path / "表单" / "甲.txt").write_bytes(b"theirs")
+        placed = pending.place()
+    assert (placed.left, [path.name for path in placed.made]) == (["甲.txt"], ["乙.txt"])
+    assert {path.name: path.read_bytes() for path in (tmp_path / "表单").iterdir()} == {"甲.txt": b"theirs", "乙.txt": b"ours"}
+
+
 def test_a_folder_that_takes_no_files_stops_before_anything_is_written(ledger: Path) -> None:
     (ledger.parent / FOLDER).write_bytes(b"a file, no folder")
     before = ledger.read_bytes()
@@ -231,7 +242,8 @@ def test_a_kill_at_any_operation_is_made_good_by_the_next_run(runner: Runner, pr
     replaced = max(at for at, (name, target) in enumerate(operations) if name == "replace" and FOLDER not in target)
     placing = [at for at in own if at > replaced and operations[at][0] in ("replace", "rename")]
     halves = [at for at in own if operations[at][0] in HALVED]
-    moments = [(at, "before") for at in (replaced, *placing, own[-1])] + [(halves[0], "half")]
+    cleared = max(at for at in own if operations[at][1].endswith(FOLDER_SUFFIX))
+    moments = [(at, "before") for at in (replaced, *placing, cleared)] + [(halves[0], "half")]
     if EVERY_MOMENT:
         moments += [(at, "before") for at in own] + [(at, "half") for at in halves]
     seen = set()

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from workbook.schema import MAX_SHEET_NAME
 
 LONGEST_STEM = 64
-"""UTF-16 units of a file's name without its extension: leaves 190 of Windows' 259 for the folder."""
-LONGEST_BYTES = 200
-"""Bytes of the same in UTF-8: other systems allow 255 with the extension, and an archive adds a number."""
+"""UTF-16 units of a file's name without its extension: leaves 190 of Windows' 259 for the folder, and is at most 192 of the
+255 bytes that other systems allow."""
 
 _FORBIDDEN_IN_TAB = re.compile(r"[\\/?*:\[\]]")
 _KEPT_MARKS = set(" -_.()()·'’&+、,")
@@ -85,6 +84,6 @@ def _stem(text: str, suffix: str) -> str:
     """The name without its extension, cut so that it fits with `suffix`; never a name Windows keeps for itself."""
     if text.partition(".")[0].strip().casefold() in _RESERVED:
         text = f"_{text}"
-    while len((text + suffix).encode("utf-16-le")) > LONGEST_STEM * 2 or len((text + suffix).encode()) > LONGEST_BYTES:
+    while len((text + suffix).encode("utf-16-le")) > LONGEST_STEM * 2:
         text = text[:-1]
     return text.rstrip(" .-_") + suffix

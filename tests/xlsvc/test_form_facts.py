@@ -42,6 +42,10 @@ def test_how_it_is_written_does_not_count(read: dict[str, object]) -> None:
     assert facts_mark({**FACTS, **read}) == MARK
 
 
+def test_a_blank_cell_is_as_good_as_none() -> None:
+    assert facts_mark({name: value for name, value in FACTS.items() if name not in ("工号", "客户编号")}) == MARK
+
+
 @pytest.mark.parametrize(
     "read",
     [

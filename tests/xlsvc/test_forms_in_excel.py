@@ -35,7 +35,9 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fake
         del xlwings.Book._mock_caller
 
 
-def test_a_click_makes_files_and_undo_takes_them_away(book: tuple[FakeExcel, Workbook], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_makes_files_and_undo_takes_them_away(
+    book: tuple[FakeExcel, Workbook], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     excel, model = book
     monkeypatch.setitem(button.OPTIONS, "forms", lambda host: {"ticket": [NUMBER]})
     button.click("forms")
