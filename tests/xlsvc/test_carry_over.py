@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,14 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from python_calamine import CalamineWorkbook
 
 from tests.support import package_lint
-from tests.support.ledgers import all_cells, make_ledger
+from tests.support.ledgers import make_ledger
 from tests.support.validator import find_validator, validate
 from workbook.issues import WorkbookError
+from workbook.resources import templates
 from workbook.sheets import BY_KEY
 from workbook.template import Layout
 from xlsvc import app
@@ -113,11 +118,17 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if row[1].value == "部门名称":
             row[5].value = "华东售后部"
     book["周报模板"]["B2"].fill = RED
+    for title in book.sheetnames:  # what costs time and has no part in this
+        if title.startswith("表单_"):
+            del book[title]
+    for line in book["下拉"].iter_rows():
+        for cell in line:
+            cell.value = None
+    book.create_sheet("周报 2026-W52")["A1"] = "售后服务周报"
     mine = book.create_sheet("我的")
     mine["A1"], mine["A2"] = "=COUNTA(响应记录!$B$4:$B$14)", "=响应记录!B9"
     book.save(path)
     app.run("update", path, at=NOW)
-    app.run("summary", path, {"week": "2026-W52"}, at=NOW)
     return path
 
 
@@ -129,11 +140,8 @@ def carried(old: Path) -> tuple[Path, app.Report, bytes]:
 
 
 def _rows(path: Path, key: str) -> list[dict[str, Any]]:
-    sheet = BY_KEY[key]
-    tab = openpyxl.load_workbook(path, data_only=True)[sheet.title]
-    headings = [cell.value for cell in tab[3]]
-    found = [dict(zip(headings, row, strict=True)) for row in tab.iter_rows(min_row=4, values_only=True)]
-    return [row for row in found if any(value is not None for value in row.values())]
+    tab = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(BY_KEY[key].title).to_python(skip_empty_area=False)
+    return [dict(zip(tab[2], row, strict=True)) for row in tab[3:] if any(cell != "" for cell in row)]
 
 
 def test_the_old_ledger_is_not_touched_and_the_balance_is_told(carried: tuple[Path, app.Report, bytes], old: Path) -> None:
@@ -143,7 +151,8 @@ def test_the_old_ledger_is_not_touched_and_the_balance_is_told(carried: tuple[Pa
     assert report.files == [str(path)]
     assert report.counts == {"结转工单": 7, "留下工单": 6, "原台账工单": 13}
     assert report.notice.startswith(
-        "已结转到“售后台账2027.xlsx”:带走未结工单 7 张(响应记录 6 张、流程记录 1 张,其中状态为“重开”的 1 张),留在原台账 6 张,合计 13 张,与原台账相符;"
+        "已结转到“售后台账2027.xlsx”:带走未结工单 7 张(响应记录 6 张、流程记录 1 张,其中状态为“重开”的 1 张),"
+        "留在原台账 6 张,合计 13 张,与原台账相符;"
         "原台账没有改动。"
     )
     told = [i.message for i in report.issues]
@@ -165,7 +174,7 @@ def test_carried_and_left_are_the_old_rows(carried: tuple[Path, app.Report, byte
         "quality_assessment": ["SN20261229001"],
         "suggestion_tracker": ["G20261201001", "G20261204001"],
         "form_register": ["BBBB-3333", "CCCC-4444"],
-        "status_history": [t for r in before if (t := r.get("工单号")) in (*OPEN, "SN20261229001")],
+        "status_history": [t for r in before if (t := r.get("工单号", "")) in (*OPEN, "SN20261229001")],
     }[key]
     assert len(after) + len([row for row in before if row not in after]) == len(before)
 
@@ -187,18 +196,28 @@ def test_rules_looks_own_columns_and_tabs_come_along(carried: tuple[Path, app.Re
     assert _rows(path, "issue_list") == []
 
 
-WEEKS = ("2026-W53", "2027-W01", "2027-W02")
+WEEKS = {"2026-W53": 0, "2027-W02": 2}
+"""Week -> how many weeks after the one of the carry-over."""
 KPIS = ("期初未结", "新增", "办结", "期末未结", "首次响应达标率", "解决达标率", "综合得分", "满意率", "投诉", "重开")
 
 
 def _figures(path: Path, week: str, at: datetime) -> dict[str, Any]:
     app.run("summary", path, {"week": week}, at=at)
-    book = openpyxl.load_workbook(path, data_only=True)
-    tab = book[f"周报 {week}"]
-    return {
-        name: tab[place.attr_text.rpartition("!")[2].replace("$", "")].value for name, place in tab.defined_names.items()
-        if "!" in place.attr_text and ":" not in place.attr_text
-    }  # fmt: skip
+    tab = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(f"周报 {week}").to_python(skip_empty_area=False)
+    found = {}
+    for name, cell in _places().items():
+        letters, row = coordinate_from_string(cell)
+        at_row, column = row - 1, column_index_from_string(letters) - 1
+        found[name] = tab[at_row][column] if at_row < len(tab) and column < len(tab[at_row]) else ""
+    return found
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, str]:
+    """Where each figure of a weekly tab stands: where the template has it."""
+    names = openpyxl.load_workbook(templates())["周报模板"].defined_names
+    found = {name: place.attr_text.rpartition("!")[2].replace("$", "") for name, place in names.items()}
+    return {name: cell for name, cell in found.items() if re.fullmatch(r"[A-Z]+[0-9]+", cell)}
 
 
 def test_trend_and_indicators_go_on_as_in_the_old_ledger(
@@ -210,13 +229,13 @@ def test_trend_and_indicators_go_on_as_in_the_old_ledger(
     one.write_bytes(old.read_bytes())
     other.write_bytes(carried[0].read_bytes())
     at = datetime(2027, 1, 14, 12)
-    for week, back in zip(WEEKS, range(3), strict=True):
+    for week, back in WEEKS.items():
         was, now = _figures(one, week, at), _figures(other, week, at)
         trend = {k: v for k, v in was.items() if k.startswith("周") and k[1].isdigit()}
         assert len(trend) > 80
         over = 8 - back  # the trend's point that is the week of the carry-over
         expected = {
-            k: v - (k.endswith("_期末未结") and int(k[1]) >= over) + (k == f"周{over}_办结") if isinstance(v, int) else v
+            k: v - (k.endswith("_期末未结") and int(k[1]) >= over) + (k == f"周{over}_办结") if k.endswith(("_期末未结", "_办结")) else v
             for k, v in trend.items()
         }
         _check_close(now, expected)
@@ -240,9 +259,8 @@ def test_formulas_count_what_was_written(libreoffice: Any, carried: tuple[Path, 
     path.write_bytes(carried[0].read_bytes())
     written = _figures(path, "2027-W01", datetime(2027, 1, 7, 12))
     counted = libreoffice.recalculate(path)["周报 2027-W01"]
-    tab = openpyxl.load_workbook(path)["周报 2027-W01"]
     for name in [n for n in written if n.startswith(("本周_", "上周_", "对账_")) or (n[0] == "周" and n[1].isdigit())]:
-        cell = tab.defined_names[name].attr_text.rpartition("!")[2].replace("$", "")
+        cell = _places()[name]
         if isinstance(written[name], (int, float)):
             assert counted.get(cell) == pytest.approx(written[name]), name
 
@@ -255,7 +273,6 @@ def test_a_week_before_the_carry_over_says_what_its_details_lack(carried: tuple[
     assert [(i.code, i.values["count"]) for i in said] == [("summary.carried", 1)]
     said = [i for i in app.run("summary", path, {"week": "2026-W40"}, at=at).issues if i.code.startswith("summary.")]
     assert [i.code for i in said] == ["summary.before_carried"]
-    assert not [i for i in app.run("summary", path, {"week": "2027-W01"}, at=at).issues if i.code.startswith("summary.")]
 
 
 def test_numbers_go_on_without_a_clash(carried: tuple[Path, app.Report, bytes], old: Path, tmp_path: Path) -> None:
@@ -276,9 +293,10 @@ def test_numbers_go_on_without_a_clash(carried: tuple[Path, app.Report, bytes], 
 
 
 def test_a_second_carry_over_hands_the_weeks_on(carried: tuple[Path, app.Report, bytes], tmp_path: Path) -> None:
-    first, again = tmp_path / "台账2027.xlsx", tmp_path / "台账2028.xlsx"
+    first, again = tmp_path / "台账2027.xlsx", tmp_path / "新的" / "新年度.xlsx"
     first.write_bytes(carried[0].read_bytes())
-    app.run("carry-over", first, {"year": "2028"}, at=NOW + timedelta(hours=1))
+    report = app.run("carry-over", first, {"year": "2028", "out": str(again)}, at=NOW + timedelta(hours=1))
+    assert report.files == [str(again)]
     weeks = [[row for row in _rows(p, "carried") if row["类别"] == "历史周"] for p in (first, again)]
     told = [[(r["周始"], r["新增"], r["办结"], r["期末未结"], r["得分合计"]) for r in rows] for rows in weeks]
     assert told[0] == told[1]
@@ -317,12 +335,6 @@ def test_what_cannot_be_done_makes_no_file(old: Path, options: dict[str, str], c
         app.run("carry-over", old, options, at=NOW)
     assert stop.value.code == code
     assert sorted(old.parent.iterdir()) == before
-
-
-def test_a_name_and_a_folder_may_be_given(old: Path, tmp_path: Path) -> None:
-    report = app.run("carry-over", old, {"out": str(tmp_path / "新年度.xlsx")}, at=NOW)
-    assert report.files == [str(tmp_path / "新年度.xlsx")]
-    assert all_cells(tmp_path / "新年度.xlsx")
 
 
 @pytest.mark.parametrize(
