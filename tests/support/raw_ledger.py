@@ -45,6 +45,11 @@ SCORES = (
     "整体满意度",
 )
 
+SAID = (
+    "最满意的地方", "需要改进的地方", "其他建议或需求", "愿意后续联系", "改进方向", "印象最深刻的事件", "其他满意的地方",
+    "评分说明", "回访结果",
+)  # fmt: skip
+
 QUESTIONS = {
     "S000": {"服务响应及时性": "响应及时性", "问题解决效率": "问题解决效果", "服务人员专业性": "服务人员专业性",
              "服务态度友好度": "服务态度", "整体满意度": "整体满意度"},
@@ -198,7 +203,7 @@ class RawLedger:
                 self._judge(ticket)
         self.answers: list[Answer] = []
         receipts: set[str] = set()
-        for row in table(book, "评价记录", {"回执码", "评价时间", "评价档案", "工单号", "客户姓名", *SCORES}):
+        for row in table(book, "评价记录", {"回执码", "评价时间", "评价档案", "工单号", "客户姓名", *SCORES, *SAID}):
             receipt = squeezed(row["回执码"]).upper()
             self.answers.append(self._answer(row, bool(receipt) and receipt in receipts))
             receipts.add(receipt)
@@ -361,7 +366,11 @@ class RawLedger:
         read = {heading: score(row[heading]) for heading in SCORES}
         points = {heading: n for heading, n in read.items() if isinstance(n, int)}
         asked = QUESTIONS.get(profile, {})
+        mine = [points[heading] for heading in asked.values() if heading in points]
+        silent = not any(row.get(heading) for heading in SAID)
         reason = ""
+        if self.value("同分无说明", at) == "最低分" and len(mine) > 2 and set(mine) == {1} and silent:
+            reason = "同分无说明"
         if at is None:
             reason = "缺评价时间"
         if sum(heading in points for heading in asked.values()) < self.value("最少作答项", at):
