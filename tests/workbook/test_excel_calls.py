@@ -109,7 +109,9 @@ def calls(ledger: Ledger, command: str, rows: int, formula_runs: int = 0) -> int
         model = ledger.opened(excel, rows, formula_runs)
         book = excel.xlwings_book(model)
         excel.wire.reset()
-        report = run_on(ExcelBook(book), BY_ID[command], OPTIONS[command], NOW)
+        # a code that begins with a digit costs a format more
+        options = {"random_token": lambda: "KQMX-TRWZ", **OPTIONS[command]}
+        report = run_on(ExcelBook(book), BY_ID[command], options, NOW)
         assert report.exit_code < 2
         return excel.wire.total
 
