@@ -12,7 +12,16 @@ import openpyxl
 import pytest
 
 from tests.support.libreoffice import LibreOffice
-from tests.support.returned import COLLECTED, ENTERED, collect, issue, ledger_with_tickets, places, sheet_rows, type_into_xml
+from tests.support.returned import (
+    COLLECTED,
+    ENTERED,
+    collect,
+    issue,
+    ledger_with_tickets,
+    places,
+    sheet_rows,
+    type_into_xml,
+)
 
 TICKETS = {code: f"SN20240501{n:03d}" for n, code in enumerate(("S000", "S001", "S002", "S003", "S004"), 1)}
 DAY = datetime(2024, 5, 1)

@@ -10,7 +10,15 @@ import pytest
 import xlwings
 
 from tests.support.fake_excel import FakeExcel, Workbook
-from tests.support.returned import COLLECTED, ENTERED, collect, issue, ledger_with_tickets, sheet_rows, type_into_xml
+from tests.support.returned import (
+    COLLECTED,
+    ENTERED,
+    collect,
+    issue,
+    ledger_with_tickets,
+    sheet_rows,
+    type_into_xml,
+)
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.return_log import RETURN_LOG
 from xlsvc import app, button

@@ -182,3 +182,13 @@ def test_a_form_is_known_without_its_stamp(code: str) -> None:
     other = Grid({(1, 1): "别的表"}, [], {}).page()
     assert page_of([other, page], FORMS[code]) is page
     assert likely_form([other]) is None
+
+
+def test_a_label_in_other_words_is_found_by_its_name() -> None:
+    grid = filled("S002")
+    spot = next(s for s, v in grid.cells.items() if v == "服务响应速度")
+    grid.cells[spot] = "速度如何"
+    found = find_answers(grid.page(), FORMS["S002"], (*grid.printed, "速度如何"))
+    assert (found.cells["分_response"], found.renamed, found.missing) == (5.0, ("服务响应速度",), ())
+    found = find_answers(grid.page(names=False), FORMS["S002"], (*grid.printed, "速度如何"))
+    assert ("分_response" in found.cells, found.renamed, found.missing) == (False, (), ("服务响应速度",))
