@@ -102,16 +102,19 @@ class Placed:
 
 
 class Prepared:
-    """Files that are written, under names of our own in a folder of our own, and wait to be put in place."""
+    """Files that are written, under names of our own in a folder of our own, and wait to be put in place. The folder of
+    our own stays where a run dies, or does not get all of them in place: that is how the next run knows."""
 
-    def __init__(self, folder: Path, parts: Sequence[tuple[Path, str]]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._parts = parts
+        self.parts: list[tuple[Path, str]] = []
+        self.unfinished = False
 
     def place(self) -> Placed:
         """Puts each under its name. Never raises: what does not go in place is told, and can be made again."""
         done = Placed(self.folder)
-        for part, name in self._parts:
+        self.unfinished = True
+        for part, name in self.parts:
             target = self.folder.joinpath(*name.split("/"))
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -120,6 +123,7 @@ class Prepared:
                 done.left.append(name)
             else:
                 done.made.append(target)
+        self.unfinished = bool(done.left)
         return done
 
 
@@ -140,16 +144,16 @@ def prepared(files: Iterable[NewBook | NewFile], folder: Path, templates: BookTe
     the folder takes no files, files.taken where one of the names stands there; nothing is left then."""
     files = list(files)
     if not files:
-        yield Prepared(folder, [])
+        yield Prepared(folder)
         return
     new = not folder.exists()
     try:
         with contextlib.ExitStack() as held:
             try:
-                parts = _written(files, folder, templates, held)
+                pending = _written(files, folder, templates, held)
             except OSError as error:
                 raise WorkbookError("files.unwritable", folder=folder) from error
-            yield Prepared(folder, parts)
+            yield pending
     finally:
         if new:
             with contextlib.suppress(OSError):
@@ -158,14 +162,14 @@ def prepared(files: Iterable[NewBook | NewFile], folder: Path, templates: BookTe
 
 def _written(
     files: Sequence[NewBook | NewFile], folder: Path, templates: BookTemplates, held: contextlib.ExitStack
-) -> list[tuple[Path, str]]:
+) -> Prepared:
     folder.mkdir(parents=True, exist_ok=True)
     own = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=FOLDER_SUFFIX, dir=folder))
-    held.callback(shutil.rmtree, own, ignore_errors=True)
+    pending = Prepared(folder)
+    held.callback(lambda: None if pending.unfinished else shutil.rmtree(own, ignore_errors=True))
     lock, _ = held.enter_context(temporary(own))  # as long as it is held nobody sweeps the folder
     sweep_dead(folder, os.fstat(lock.fileno()).st_mtime, own)
     there = names_in(folder) if folder.exists() else frozenset()
-    parts = []
     for number, file in enumerate(files):
         if file.file in there:
             raise WorkbookError("files.taken", file=file.file, folder=folder)
@@ -176,8 +180,8 @@ def _written(
         part = f"{own}/{number}{PREFIX}"
         with open(part, "wb") as opened:
             opened.write(content)
-        parts.append((Path(part), file.file))
-    return parts
+        pending.parts.append((Path(part), file.file))
+    return pending
 
 
 def sweep_dead(folder: Path, now: float, mine: Path | None = None) -> None:
@@ -189,6 +193,14 @@ def sweep_dead(folder: Path, now: float, mine: Path | None = None) -> None:
         sweep(path, now)
         if not any(part.startswith(PREFIX) for part in os.listdir(path)):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def unfinished(folder: Path) -> bool:
+    """Did a run that put files into `folder` die, or leave some of them out?"""
+    try:
+        return any(_OURS.fullmatch(name) for name in os.listdir(folder))
+    except OSError:
+        return False
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -153,7 +153,8 @@ def run_on(
         issues=(*unread, *issues),
         titles=book.titles(),
         options={
-            "random_token": random_token, "names_in": output.names_in, "form_templates": output.templates,
+            "random_token": random_token, "names_in": output.names_in, "unfinished": output.unfinished,
+            "form_templates": output.templates,
             **options, **gathered, "addresses": addresses,
         },
     )

@@ -1,7 +1,8 @@
 """Customer forms: a workbook, a tab or a message per ticket, entered in 表单台账, each issued once.
 
 S002.R6 asks for the survey within 24 hours of the solution. A form issued for (ticket, profile, version) is never issued
-again: 表单台账 remembers, and a file that is missing is made again as it was. An anonymous form goes out as one file for
+again: 表单台账 remembers. A file that is missing is made again as it was where its ticket is asked for or the last run
+was cut short. An anonymous form goes out as one file for
 everybody; its row in 表单台账 names nobody.
 """
 
@@ -63,6 +64,8 @@ class _Run:
     before: Issued
     rows: NewRows
     there: frozenset[str]
+    asked: bool
+    complete: bool
     names: FileNames
     cells: frozenset[str] | None
     issues: list[Issue]
@@ -72,6 +75,7 @@ class _Run:
     made: int = 0
     known: int = 0
     again: int = 0
+    moved: int = 0
     left: int = 0
     called: int = 0
     drafts: int = 0
@@ -87,8 +91,11 @@ class _Run:
         cells, issues = _cells(options.get("form_templates"), form)
         compared = frozenset(map(as_compared, there))
         names = FileNames([*there, *before.files])
+        asked = bool(_asked(options.get("ticket")))
+        cut_short: Callable[[str], bool] = options.get("unfinished", lambda folder: False)
+        complete = asked or cut_short(settings.form_folder)
         blank = tuple(name for name in form.names() if name not in (*form.facts(), NOTICE, VERSION))
-        return cls(ledger, settings, form, way, before, rows, compared, names, cells, [*who.issues, *issues], blank)
+        return cls(ledger, settings, form, way, before, rows, compared, asked, complete, names, cells, [*who.issues, *issues], blank)
 
     def each(self, places: Sequence[Place]) -> None:
         """A form for each ticket that has none; for those that have one, the file that is missing."""
@@ -105,7 +112,7 @@ class _Run:
                 self.issues.append(Issue("form.limit", values={"limit": limit, "left": self.left}))
         messages: dict[str, list[tuple[str, str]]] = {}
         for place, form in old.items():
-            if form.way in (FILE, WORDS) and form.file and form.wanted:
+            if form.way in (FILE, WORDS) and form.file and form.wanted and self._stands_or_is_due(form):
                 self._again(form, facts[place], messages)
         text = self.names.free(WORDS, f"{self.rows.now:%Y%m%d-%H%M}", extension=".txt") if self.way == WORDS else ""
         for place in fresh:
@@ -113,6 +120,15 @@ class _Run:
         self.files += [NewFile(file, words_file(parts)) for file, parts in messages.items()]
         self.made += len(fresh)
         self.issues += lacking({place: facts[place] for place in fresh})
+
+    def _stands_or_is_due(self, form: IssuedForm) -> bool:
+        """Is the file there, or one to be made again? It is where its ticket was asked for, and where the last run was cut
+        short; else somebody moved it, maybe after sending it, and a second one would be sent too."""
+        if as_compared(form.file) in self.there:
+            return True
+        due = self.complete and (self.asked or form.issued_at == self.before.newest)
+        self.moved += not due
+        return due
 
     def _new(self, known: Facts, text: str, messages: dict[str, list[tuple[str, str]]]) -> None:
         token = self.rows.token()
@@ -182,6 +198,8 @@ class _Run:
         mark = facts_mark(values, self.cells)
         self.known, self.made = (count, 0) if old else (0, 1)
         if old is not None:
+            if not self._stands_or_is_due(old):
+                return
             missing = as_compared(old.file) not in self.there
             if old.way == FILE and missing and mark != old.facts_mark:
                 told = {"ticket": "", "file": old.file, "token": old.token}
@@ -232,6 +250,8 @@ class _Run:
             known = f"另有 {self.known} 张以前发过,没有重复生成" if self.known else ""
             return ";".join(part for part in (text, drafts, known, again, called) if part) + "。"
         more = ";".join(part for part in (again, drafts, called) if part)
+        if self.moved:
+            more = ";".join(part for part in (more, f"其中 {self.moved} 份的文件已不在文件夹里,没有再做;要补做,请选中那些工单再点") if part)
         if self.known:
             said = f"没有新表单:{self.known} 张工单的《{title}》以前都发过,见“{register}”"
             return f"{said};{more}。" if more else f"{said}。"

@@ -13,7 +13,7 @@ from workbook.book import Link
 from workbook.issues import Issue
 from workbook.sheets.customer_forms import Form
 
-from .form_register import ISSUED, RETURNED, VOID, register, register_states
+from .form_register import CONFLICT, ISSUED, RETURNED, VOID, register, register_states
 from .form_tokens import free_token
 from .outcome import Ledger
 from .settings import Settings
@@ -42,13 +42,15 @@ class IssuedForm:
 @dataclass
 class Issued:
     """The register as a run finds it: `forms` are those of one profile and version by ticket number as compared
-    (the last one counts), `batches` its rows without a ticket; tokens, tabs and files of all rows."""
+    (the last one counts), `batches` its rows without a ticket; tokens, tabs and files of all rows; `newest` is when the
+    last of `forms` and `batches` were issued."""
 
     forms: Mapping[str, IssuedForm]
     batches: Sequence[IssuedForm]
     tokens: set[str]
     tabs: list[str]
     files: list[str]
+    newest: Any
 
 
 def issued(ledger: Ledger, settings: Settings, now: datetime, form: Form) -> Issued:
@@ -63,7 +65,7 @@ def issued(ledger: Ledger, settings: Settings, now: datetime, form: Form) -> Iss
     found = [
         IssuedForm(
             r["token"], r["ticket"], r["tab"], r["file"], r["way"], r["facts_mark"],
-            r["state"] not in (RETURNED, VOID), when,
+            r["state"] not in (RETURNED, CONFLICT, VOID), when,
         )
         for r, when in zip(texts[mine].to_dict("records"), at[mine], strict=True)
     ]  # fmt: skip
@@ -73,6 +75,7 @@ def issued(ledger: Ledger, settings: Settings, now: datetime, form: Form) -> Iss
         {t.upper() for t in texts["token"] if t},
         [t for t in texts["tab"] if t],
         [f for f in texts["file"] if f],
+        max((f.issued_at for f in found if not pd.isna(f.issued_at)), default=pd.NaT),
     )
 
 

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbook.issues import Issue, WorkbookError
-from workbook.making_files import BookTemplates, Placed, names_in, prepared, remove_untouched, sweep_dead
+from workbook.making_files import (
+    BookTemplates,
+    Placed,
+    names_in,
+    prepared,
+    remove_untouched,
+    sweep_dead,
+    unfinished,
+)
 from workbook.new_files import NewBook
 from workbook.sheets.reference import FORM_REGISTER
 
@@ -47,6 +55,10 @@ class OutputFiles:
     def names_in(self, name: str) -> frozenset[str]:
         """What stands in the folder; see making_files.names_in."""
         return names_in(self.folder(name))
+
+    def unfinished(self, name: str) -> bool:
+        """Was a run that made files there cut short?"""
+        return unfinished(self.folder(name))
 
     @contextmanager
     def ready(self, outcome: Outcome) -> Iterator[None]:

@@ -37,10 +37,11 @@ class Templates:
 
 def run(
     rows: dict[str, Any], there: tuple[str, ...] = (), rules: Settings | None = None, now: datetime = NOW,
-    seed: str = "test", lost: tuple[str, ...] = (), **options: Any,
+    seed: str = "test", lost: tuple[str, ...] = (), cut_short: bool = False, **options: Any,
 ) -> Outcome:  # fmt: skip
     given = {
-        "random_token": seeded(seed), "names_in": lambda folder: frozenset(there), "form_templates": Templates(*lost), **options,
+        "random_token": seeded(seed), "names_in": lambda folder: frozenset(there), "form_templates": Templates(*lost),
+        "unfinished": lambda folder: cut_short, **options,
     }  # fmt: skip
     return update(ledger(rows, given), rules or settings(), now)
 
@@ -93,6 +94,26 @@ def test_names_that_stand_there_or_in_the_register_are_not_taken() -> None:
     assert names(outcome) == [f"{first} (3).xlsx"]
 
 
+def test_files_that_somebody_moved_are_not_made_again_unasked() -> None:
+    first = run({"response_log": LOG})
+    rows = {"response_log": LOG, "form_register": registered(first)}
+    again = run(rows, there=(names(first)[0],), drafts=True)
+    assert names(again) == [names(first)[0].replace(".xlsx", ".eml")]
+    assert again.notice == (
+        "没有新表单:2 张工单的《客户满意度调查表》以前都发过,见“表单台账”;邮件草稿 1 份;"
+        "其中 1 份的文件已不在文件夹里,没有再做;要补做,请选中那些工单再点。"
+    )
+    assert run(rows, there=(names(first)[0],), ticket=["SN2"]).files == first.files[1:]
+
+
+def test_a_run_that_was_cut_short_is_made_good_for_its_own_files_only() -> None:
+    first = run({"response_log": LOG[:1]}, now=datetime(2024, 5, 2, 8, 30))
+    second = run({"response_log": LOG, "form_register": registered(first)}, seed="two")
+    assert names(second) == [f"{TITLE}_SN2_A-B-公司.xlsx"]
+    rows = {"response_log": LOG, "form_register": [*registered(first), *registered(second)]}
+    assert run(rows, cut_short=True).files == second.files
+
+
 def test_a_second_run_issues_nothing_and_makes_only_what_is_missing() -> None:
     first = run({"response_log": LOG})
     rows = {"response_log": LOG, "form_register": registered(first)}
@@ -100,7 +121,7 @@ def test_a_second_run_issues_nothing_and_makes_only_what_is_missing() -> None:
     still = run(rows, there=tuple(names(first)), seed="other")
     assert (still.files, still.append) == ([], {})
     assert still.notice == "没有新表单:2 张工单的《客户满意度调查表》以前都发过,见“表单台账”。"
-    again = run(rows, there=(names(first)[0].upper(),), seed="other")
+    again = run(rows, there=(names(first)[0].upper(),), seed="other", cut_short=True)
     assert again.files == first.files[1:], "the same code, the same cells"
     assert again.append == {}
     assert again.notice == "没有新表单:2 张工单的《客户满意度调查表》以前都发过,见“表单台账”;补做了 1 份缺失的文件。"
@@ -114,13 +135,13 @@ def test_what_came_back_or_is_void_is_not_made_again(remark: str) -> None:
     rows: dict[str, Any] = {"response_log": LOG[:1], "form_register": [{**row, "remark": remark}]}
     if not remark:
         rows["evaluations"] = [{"receipt": row["token"], "ticket": "SN1", "profile": "S002 客户满意度调查表", "response": 5.0}]
-    assert run(rows).files == []
+    assert run(rows, cut_short=True).files == []
 
 
 def test_a_missing_file_whose_facts_changed_is_told_not_made() -> None:
     first = run({"response_log": LOG[:1]})
     changed = [{**LOG[0], "owner": "李工"}]
-    outcome = run({"response_log": changed, "form_register": registered(first)}, rules=settings(form_phone="400-1"))
+    outcome = run({"response_log": changed, "form_register": registered(first)}, rules=settings(form_phone="400-1"), cut_short=True)
     assert outcome.files == []
     (row,) = registered(first)
     assert [i.message for i in outcome.issues] == [
@@ -134,7 +155,7 @@ def test_a_missing_file_whose_facts_changed_is_told_not_made() -> None:
 def test_a_form_that_was_a_tab_gets_no_file() -> None:
     first = run({"response_log": LOG[:1]}, sheets=True)
     assert [t.name for t in first.tabs] == ["表单 SN1"]
-    assert run({"response_log": LOG[:1], "form_register": registered(first)}).files == []
+    assert run({"response_log": LOG[:1], "form_register": registered(first)}, cut_short=True).files == []
 
 
 def test_a_draft_for_each_file_also_later() -> None:
@@ -164,7 +185,7 @@ def test_words_stand_in_one_file_for_the_office() -> None:
     assert all(text.count(f"回执码 {row['token']}") == 1 for row in rows)
     assert "王女士(SN1)" in text
     assert first.notice == "已生成 2 条短信微信稿,用于《客户满意度调查表》,并登记到“表单台账”。"
-    again = run({"response_log": LOG, "form_register": rows}, words=True, now=datetime(2024, 5, 2, 9, 30))
+    again = run({"response_log": LOG, "form_register": rows}, words=True, now=datetime(2024, 5, 2, 9, 30), cut_short=True)
     assert again.files == first.files
     assert again.append == {}
 
@@ -192,7 +213,8 @@ def test_an_anonymous_form_is_one_file_that_leads_to_nobody() -> None:
         assert word not in told
     same_day = run({"response_log": LOG, "form_register": [row]}, there=(book.file,), profile="S001")
     assert (same_day.files, same_day.append) == ([], {})
-    missing = run({"response_log": LOG, "form_register": [row]}, profile="S001")
+    assert run({"response_log": LOG, "form_register": [row]}, profile="S001").files == []
+    missing = run({"response_log": LOG, "form_register": [row]}, profile="S001", cut_short=True)
     assert missing.files == outcome.files
     assert missing.append == {}
     next_day = run({"response_log": LOG, "form_register": [row]}, profile="S001", ticket=["SN1"], now=datetime(2024, 5, 3, 9))
