@@ -150,11 +150,13 @@ def _formulas(package: Package, part: str, growth: Growth) -> None:
     def in_cell(text: str, tag: bytes) -> str:
         return stretched(text, growth, own, relative=not _SHARED.search(tag))
 
-    new = (
-        _replaced(data[:start], in_rule, growth)
-        + _replaced(data[start:stop], in_cell, growth, in_cells)
-        + _replaced(data[stop:], in_rule, growth)
-    )
+    head, tail = _replaced(data[:start], in_rule, growth), _replaced(data[stop:], in_rule, growth)
+    if in_cells.search(data, start, stop):
+        new = head + _replaced(data[start:stop], in_cell, growth, in_cells) + tail
+    elif (head, tail) != (data[:start], data[stop:]):
+        new = b"".join([head, memoryview(data)[start:stop], tail])  # hundreds of megabytes are not copied once more
+    else:
+        return
     if new != data:
         package.write(part, new)
 
