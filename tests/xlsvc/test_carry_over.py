@@ -18,7 +18,9 @@ from python_calamine import CalamineWorkbook
 from tests.support import package_lint
 from tests.support.ledgers import make_ledger
 from tests.support.validator import find_validator, validate
+from workbook import carried_file
 from workbook.issues import WorkbookError
+from workbook.package.keep_rows import keep_rows
 from workbook.resources import templates
 from workbook.sheets import BY_KEY
 from workbook.template import Layout
@@ -346,3 +348,21 @@ def test_what_cannot_be_done_makes_no_file(old: Path, options: dict[str, str], c
 )  # fmt: skip
 def test_the_new_name_bears_the_year(name: str, made: str) -> None:
     assert new_name(name, 2027) == made
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [(lambda keep: keep[:-1], "“响应记录”应带走 6 行,新台账里是 5 行"), (lambda keep: [*keep[:-1], keep[-1] - 1], "“响应记录”的 ")],
+    ids=["a row lost", "another row"],
+)
+def test_a_fault_of_the_program_is_found_before_there_is_a_file(
+    old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: Any, what: str
+) -> None:
+    def faulty(package: Any, entry: Any, xml: Any, place: Any, keep: list[int]) -> Any:
+        return keep_rows(package, entry, xml, place, wrong(keep) if place.title == "响应记录" else keep)
+
+    monkeypatch.setattr(carried_file, "keep_rows", faulty)
+    with pytest.raises(WorkbookError, match=what) as stop:
+        app.run("carry-over", old, {"out": str(tmp_path / "新.xlsx")}, at=NOW)
+    assert stop.value.code == "carry.unequal"
+    assert list(tmp_path.iterdir()) == []
