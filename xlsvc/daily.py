@@ -1,5 +1,5 @@
-"""一键更新: validate, sla, dispatch and score in one go, 今日待办 listed anew, every form's state, and what was seen of the tickets noted down in
-状态流水; applied at once."""
+"""一键更新: validate, sla, dispatch and score in one go, 今日待办 listed anew, every form's state, and what was seen of the
+tickets noted down in 状态流水; applied at once."""
 
 from __future__ import annotations
 

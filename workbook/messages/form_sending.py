@@ -52,6 +52,7 @@ MESSAGES: dict[str, Message] = {
         "同分无说明有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不认识。请填其中之一:{allowed}。"
     ),
     "settings.link": error(
-        "地址有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不是网址。请填 http:// 或 https:// 开头、200 字以内、没有空格的地址,或留空。"
+        "地址有误", "“{sheet}”第 {row} 行“{name}”的数值“{value}”不是网址。"
+        "请填 http:// 或 https:// 开头、200 字以内、没有空格的地址,或留空。"
     ),
 }
