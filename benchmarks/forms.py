@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -115,12 +115,15 @@ def best(rounds: int, do: Callable[[], None], before: Callable[[], None]) -> tup
 
 
 def facts_of(folder: Path) -> list[tuple[str, Facts]]:
-    """File and facts of each form, as the files that ours made hold them."""
+    """File and facts of each form, as the files that ours made hold them; all have their cells in the same places."""
+    files = sorted(folder.iterdir())
+    tab = openpyxl.load_workbook(files[0]).worksheets[0]
+    places = {name: tab[tab.defined_names[name].attr_text.rpartition("!")[2].replace("$", "")] for name in FORM.facts()}
     found = []
-    for path in sorted(folder.iterdir()):
-        tab = openpyxl.load_workbook(path).worksheets[0]
-        places = {name: tab.defined_names[name].attr_text.rpartition("!")[2].replace("$", "") for name in FORM.facts()}
-        found.append((path.name, {name: tab[cell].value for name, cell in places.items()}))
+    for path in files:
+        rows = cells(path)
+        facts = {name: rows[cell.row - 1][cell.column - 1] or None for name, cell in places.items()}
+        found.append((path.name, {n: datetime(v.year, v.month, v.day) if isinstance(v, date) else v for n, v in facts.items()}))
     return found
 
 
