@@ -48,6 +48,7 @@ FORM_DONE = ("已回收", "已作废")
 IMPROVEMENT_DONE = ("不采纳", "关闭")
 REOPENED = "重开"
 SHOWN = 6
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     given: Source = ledger.options["source"]
     if settings.made_by < SCHEMA_VERSION:
         raise WorkbookError("carry.older", version=settings.made_by, known=SCHEMA_VERSION)
-    year = _year(ledger.options.get("year"), now)
+    year = _year(ledger.options.get("year"), given.name, now)
     kept = kept_rows(ledger, settings, given.form_states)
     tables = [Rows(BY_KEY[key], rows) for key, rows in kept.items()]
     body = _carried_body(ledger, settings, now, kept, given.name)
@@ -98,11 +99,13 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     return outcome
 
 
-def _year(given: object, now: datetime) -> int:
-    """The new ledger's year; in the second half of a year the next one. Raises carry.year."""
+def _year(given: object, name: str, now: datetime) -> int:
+    """The new ledger's year: the one behind the year in the old one's name; without one this year, in its second half the
+    next. Raises carry.year."""
     text = str(given or "").strip()
     if not text:
-        return now.year + (now.month > 6)
+        named = _YEAR.findall(Path(name).stem)
+        return int(named[-1]) + 1 if named else now.year + (now.month > 6)
     if not re.fullmatch(r"20\d\d", text):
         raise WorkbookError("carry.year", value=text, example=now.year + 1)
     return int(text)
@@ -111,7 +114,7 @@ def _year(given: object, now: datetime) -> int:
 def new_name(name: str, year: int) -> str:
     """售后台账2026.xlsx -> 售后台账2027.xlsx; the year goes behind a name that has none."""
     path = Path(name)
-    stem, found = re.subn(r"(?<!\d)20\d\d(?!\d)", str(year), path.stem)
+    stem, found = _YEAR.subn(str(year), path.stem)
     return (stem if found else f"{path.stem}{year}") + path.suffix
 
 

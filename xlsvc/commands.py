@@ -187,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
         "carry-over", "结转", "工具", "FileSaveAsExcelXlsx",
         "另做一本新年度的台账:带上设置、选项、人员、模板、您加的列、未结工单和近 8 周的数;原台账不动。",
         options=(
-            Option("year", "新台账的年份,如 2027;不写为下一年(上半年则为今年)", metavar="2027"),
+            Option("year", "新台账的年份,如 2027;不写为文件名里年份的下一年,没有则为下一年(上半年则为今年)", metavar="2027"),
             Option("out", "新台账的文件名;不写为原文件名换上年份,放在同一文件夹", metavar="FILE"),
         ),
         handler="carry_over:update", gathers="carry_over:source",
