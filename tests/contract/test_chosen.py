@@ -10,7 +10,7 @@ from tests.contract.conftest import Host
 from tests.workbook.odd_books import LOG
 from workbook.book import Changes, Occasion
 
-ROWS = {"who": ["张三丰", None], "at": [None, datetime(2024, 5, 2, 10)]}
+ROWS: dict[str, list[object]] = {"who": ["张三丰", None], "at": [None, datetime(2024, 5, 2, 10)]}
 
 
 def _chosen(**columns: list[object]) -> Changes:
