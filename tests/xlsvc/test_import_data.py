@@ -245,7 +245,7 @@ def test_nothing_to_import_shows_where_to_paste(ledger: Path) -> None:
 
 
 def test_our_own_rows_above_a_paste_are_taken_off() -> None:
-    ours = [["粘贴区", None, "返回首页"], ["旧版的说明", None, None], ["从此处粘贴", "列1", "Column 2"]]
+    ours: list[list[Any]] = [["粘贴区", None, "返回首页"], ["旧版的说明", None, None], ["从此处粘贴", "列1", "Column 2"]]
     tab = without_own_rows(ForeignTab.of_rows("粘贴区", [*ours, ["列1", "返回首页", 3.0]], hidden=True))
     assert [tab.row(n) for n in (1, 2, 3, 4)] == [[None] * 3, [None] * 3, [None] * 3, ["列1", "返回首页", 3.0]]
     assert not tab.hidden
