@@ -153,7 +153,7 @@ COMMANDS: tuple[Command, ...] = (
         "读取文件夹里收回的表单(含子文件夹和压缩包),答案记入台账,每个文件给出结果,读过的移到“已归档”。",
         handler="returned_forms:update", gathers="returned_forms:gather",
         reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "return_log"),
-        options=(Option("folder", "放着收回文件的文件夹;不写就用台账旁边的“回收”", positional=True, default="", metavar="[FOLDER]"),),
+        options=(Option("folder", "放着收回文件的文件夹;不写就用台账旁边的“回收”", positional=True, default="", metavar="FOLDER"),),
         large=True, answers=12,
     ),
     Command(
