@@ -6,6 +6,7 @@ The reference is the same command with its NEEDS taken away. Rows whose record h
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from workbook.sheets import BY_KEY
 from workbook.values import Vocabularies, tells_record
 from xlsvc import app
 from xlsvc.commands import BY_ID, Command
+from xlsvc.outcome import Outcome
 from xlsvc.sample import write_sample
 
 NARROW = [c.id for c in BY_ID.values() if c.handler and c.needs()]
@@ -106,7 +108,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_which_commands_read_narrowly() -> None:
-    assert NARROW == ["sla", "explain", "score", "find", "summary"]
+    assert {"sla", "explain", "score", "find", "summary"} <= set(NARROW)
 
 
 @pytest.mark.parametrize("command", NARROW)
@@ -121,8 +123,9 @@ def test_a_narrow_command_does_what_a_broad_one_does(
     first = app.run(command, narrow, OPTIONS.get(command, {}), NOW).as_json()
     monkeypatch.setattr(Command, "needs", lambda self: {})
     second = app.run(command, broad, OPTIONS.get(command, {}), NOW).as_json()
-    for told in (first, second):
+    for told, path in ((first, narrow), (second, broad)):
         del told["saved"], told["files"]
+        told["notice"] = told["notice"].replace(str(path.parent), "")
     assert first == second
     assert all_cells(narrow) == all_cells(broad)
 
@@ -180,15 +183,12 @@ def test_nothing_else_is_looked_at(command: str, books: dict[str, Path]) -> None
                 assert set(read) <= {None}, sheet.heading(column)
 
 
-def _dry(command: Command) -> Any:
-    class Dry:
-        id, label, reads = command.id, command.label, command.reads
-        needs = staticmethod(command.needs)
+class Dry(Command):
+    """The command without what it would do."""
 
-        @staticmethod
-        def load() -> Callable[..., Any]:
-            from xlsvc.outcome import Outcome
+    def load(self) -> Callable[..., Any]:
+        return lambda ledger, settings, now: Outcome()
 
-            return lambda ledger, settings, now: Outcome()
 
-    return Dry()
+def _dry(command: Command) -> Command:
+    return Dry(**{field.name: getattr(command, field.name) for field in dataclasses.fields(command)})
