@@ -236,3 +236,15 @@ def test_a_mark_typed_into_the_file_survives_and_undo_gives_the_list_back(tmp_pa
     assert path.read_bytes() == saved, "same book, same moment, same cells"
     app.undo(path)
     assert path.read_bytes() == typed
+
+
+def test_an_older_home_page_without_these_cells_is_no_matter(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    app.new(path)
+    book = openpyxl.load_workbook(path)
+    for name in (HOME_SUMMARY, *HOME_LINES):
+        del book["首页"].defined_names[name]
+    book.save(path)
+    report = app.run("today", path, at=NOW)
+    assert [i.code for i in report.issues if i.code == "tab.name_missing"] == []
+    assert report.notice == "今日待办:没有到期的事。"

@@ -92,7 +92,7 @@ WITHOUT_RIBBON = (
     "在 Excel 里没有“售后服务”选项卡:退出 Excel,运行“xlsvc addin install”,再打开;还没有就运行“xlsvc addin check”。",
     "按钮是灰的:当前窗口不是台账,点一下台账的窗口。点了没反应:按 Esc 结束正在编辑的单元格,再点一次。",
     "用 WPS、LibreOffice 时:先保存并关闭本文件,再运行“xlsvc update 台账文件名.xlsx”,效果与“一键更新”相同。",
-    "其他按钮也各有命令:" + "、".join(f"{b.label} {b.command}" for b in BUTTONS[1:]) + "。",
+    "其他按钮也各有命令:" + "、".join(f"{b.label} {b.command}" for b in BUTTONS if b.command != "update") + "。",
     "填写、下拉、颜色和周报里的公式不靠按钮,照常可用;灰色的列等下一次更新。",
 )
 
