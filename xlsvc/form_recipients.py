@@ -27,12 +27,11 @@ from .clocks import LATE, NEARLY, RUNNING
 from .duties import duties
 from .form_register import VOID_REMARK, is_internal, register
 from .outcome import Ledger
-from .same_customer import is_whole_phone, same_customer
+from .same_customer import is_whole_phone, same_customer, with_customer_numbers
 from .settings import Settings
 from .status_history import REOPENED
 from .tickets import (
     DOUBLED,
-    LOGS,
     is_blank,
     plain_number,
     plain_numbers,
@@ -88,7 +87,7 @@ def recipients(
     """
     settings.require("form_cooldown", "form_call_types", "form_call_names", "form_call_classes")
     wanted = read_purpose(purpose, now)
-    frame = _with_customers(ledger, tickets(ledger, settings).frame)
+    frame = with_customer_numbers(ledger, tickets(ledger, settings).frame)
     known = _known(ledger, form)
     if asked:
         places, issues = _named(frame, asked, now)
@@ -131,13 +130,6 @@ def read_purpose(text: str, now: datetime) -> Purpose:
         days, why = int(match[1]), (match["why"] or "").strip()
         return Purpose("recent", f"近{days}天:{why}" if why else f"近{days}天", days)
     raise WorkbookError("form.purpose", value=typed, hours=int(WINDOW.total_seconds() // 3600))
-
-
-def _with_customers(ledger: Ledger, frame: pd.DataFrame) -> pd.DataFrame:
-    """The ticket frame with the customer's number."""
-    parts = [text_column(records(ledger, log), "customer_no") for log in LOGS if log.key in ledger]
-    numbers = pd.concat(parts).to_numpy() if parts else np.zeros(0, dtype=object)
-    return frame.assign(customer_no=numbers)
 
 
 def _known(ledger: Ledger, form: Form) -> dict[str, str]:
