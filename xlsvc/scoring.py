@@ -24,6 +24,8 @@ from workbook.values import half_up
 
 from .assessment import assessment_issues, assessment_scores
 from .excluded_answers import REASON_CONFLICT, REASON_STRAIGHT, further_reasons
+from .feedback_text_rows import comment_columns
+from .feedback_text_words import lexicon_issues
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import (
@@ -188,7 +190,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     assessed = assessment_scores(ledger, settings)
     columns = {}
     if "evaluations" in ledger:
-        columns["evaluations"] = scores
+        columns["evaluations"] = scores.join(comment_columns(ledger, settings))
     if "quality_assessment" in ledger:
         columns["quality_assessment"] = assessed[["weight", "composite", "low", "suggested", "suggested_why"]]
     columns |= _log_composites(ledger, settings, scores, assessed)
@@ -211,7 +213,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
             "综合得分": shown,
             "综合得分份数": n,
         },
-        issues=[*evaluation_issues(ledger, settings), *assessment_issues(ledger, settings)],
+        issues=[
+            *evaluation_issues(ledger, settings), *assessment_issues(ledger, settings), *lexicon_issues(settings.vocabularies),
+        ],
         columns=columns,
         answers=_answers(scores, settings),
     )

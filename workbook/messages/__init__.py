@@ -12,6 +12,7 @@ from . import (
     cells,
     collecting,
     commands,
+    comments,
     excel,
     files,
     form_files,
@@ -38,6 +39,7 @@ MESSAGES: dict[str, Message] = {
     **form_files.MESSAGES,
     **form_sending.MESSAGES,
     **recording.MESSAGES,
+    **comments.MESSAGES,
 }
 
 __all__ = ["MESSAGES", "Message"]

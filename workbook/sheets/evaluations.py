@@ -67,6 +67,8 @@ EVALUATIONS = Sheet(
         Column("composite", "综合得分", "score", "computed", width=10, number_format="0.0"),
         Column("low", "低分项", role="computed", width=18),
         Column("satisfied", "满意", role="computed", width=8),
+        Column("suggested_feedback", "建议反馈类别", role="computed", width=12),
+        Column("comment_words", "评语关键词", role="computed", width=18, folded=True),
         Column("stat_at", "统计评价时间", "datetime", "computed", width=17, folded=True,
                number_format="yyyy-mm-dd hh:mm"),
         Column("stat_profile", "统计档案", role="computed", width=10, folded=True),

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .comment_words import COMMENT_WORDS, comment_rows
+
 
 @dataclass(frozen=True)
 class Word:
@@ -187,6 +189,7 @@ VOCABULARIES: Mapping[str, tuple[Word, ...]] = {
     ),
     "日类型": (_w("休息", "放假", "休", "节假日"), _w("上班", "补班", "调休上班", "工作日")),
     "计时方式": (_w("自然时", "自然时间", "7×24"), _w("工作时", "工作时间")),
+    COMMENT_WORDS: tuple(Word(word, aliases, said) for word, aliases, said in comment_rows()),
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .. import styles
 from ..schema import MAX_NOTE_TITLE, Column
 from ..sheets import LISTS_TITLE, OPTIONS
+from ..sheets.comment_words import COMMENT_WORDS
 from ..sheets.vocabularies import VOCABULARIES
 
 WORDS_PER_LIST = 60
@@ -49,7 +50,7 @@ def draw_lists(workbook: Workbook) -> None:
     names = get_column_letter(1 + [c.key for c in OPTIONS.columns].index("vocabulary"))
     words = get_column_letter(1 + [c.key for c in OPTIONS.columns].index("word"))
     last = _FIRST + WORDS_PER_LIST - 1
-    for n, vocabulary in enumerate(VOCABULARIES):
+    for n, vocabulary in enumerate(v for v in VOCABULARIES if v != COMMENT_WORDS):
         at, word = get_column_letter(2 * n + 1), get_column_letter(2 * n + 2)
         tab[f"{at}3"], tab[f"{word}3"] = "行", vocabulary
         tab[f"{at}3"].style, tab[f"{word}3"].style = styles.HEAD_COMPUTED, styles.HEAD_COMPUTED
