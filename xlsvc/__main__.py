@@ -18,6 +18,7 @@ import typer
 from workbook.issues import WorkbookError
 
 from . import __version__, app
+from .bug_log import write_log
 from .commands import COMMANDS, Command, Option
 from .notice import LISTED_ON
 
@@ -283,7 +284,7 @@ def main(arguments: list[str] | None = None) -> None:
                 names, context = f" {context.info_name}{names}", context.parent
             typer.echo(f"命令写法不对:{_usage_in_chinese(error.format_message())}\n用 xlsvc{names} --help 查看写法。", err=True)
         else:
-            file = app.write_log(error)
+            file = write_log(error, at=app.now())
             typer.echo(f"程序出错,文件没有改动。请把这个记录发给维护人员:{file}", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)

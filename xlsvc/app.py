@@ -4,8 +4,6 @@ the clock."""
 from __future__ import annotations
 
 import os
-import traceback
-from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 
 
 NAMED_TABS = 3  # so many titles are named in one notice
-LOG_KEPT = 200_000
-"""Bytes of older entries that stay in the log of bugs."""
 LEDGER_NAME, SAMPLE_NAME = "售后台账", "售后台账_示例"
 
 
@@ -381,23 +377,3 @@ def check(machine: Machine | None = None) -> Report:
         answers=[str(point) for point in points],
         exit_code=1 if counts["要处理"] else 0,
     )
-
-
-def write_log(error: BaseException, said: str = "") -> Path:
-    """Keep the traceback of a bug, and what the program `said` before, where support can find it; gives the file.
-
-    It begins with a byte order mark, so that every editor of a Chinese Windows reads it, and keeps its last entries."""
-    import tempfile
-
-    entry = f"{now().isoformat(sep=' ')}\n{''.join(traceback.format_exception(error))}{said}\n"
-    for folder in (Path.home() / ".xlsvc", Path(tempfile.gettempdir())):
-        file = folder / "error.log"
-        try:
-            folder.mkdir(exist_ok=True)
-            kept = file.read_bytes()[-LOG_KEPT:] if file.exists() else b""
-            older = kept.removeprefix(BOM_UTF8).decode("utf-8", "replace").replace("\r\n", "\n")
-            file.write_text(older + entry, encoding="utf-8-sig", errors="replace")
-        except OSError:
-            continue
-        return file
-    return file

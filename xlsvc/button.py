@@ -25,6 +25,7 @@ from workbook.book import Book, Selection
 from workbook.issues import WorkbookError
 
 from . import app, notice
+from .bug_log import write_log
 from .commands import BY_ID, COMMANDS, Command
 from .ribbon import TAB_LABEL
 
@@ -80,7 +81,7 @@ def click(command_id: str) -> None:
             if host is None:
                 raise RuntimeError(text) from None
         except (Exception, SystemExit) as error:
-            log = app.write_log(error, said.getvalue())
+            log = write_log(error, said.getvalue(), app.now())
             if host is None:
                 raise RuntimeError(f"xlsvc: no workbook in Excel can be reached. Log: {log}") from None
             text, boxed = _bug(log), True
@@ -114,7 +115,7 @@ def _say(host: LiveBook, text: str, title: str, boxed: bool) -> None:
     try:
         host.alert(text, title)
     except Exception as error:
-        app.write_log(error)
+        write_log(error, at=app.now())
         raise RuntimeError(text) from None
 
 
@@ -177,7 +178,7 @@ def _new(command_id: str, host: LiveBook, progress: Callable[[str], None]) -> ap
         app.show_live(Path(report.saved))
     except Exception as error:
         if not isinstance(error, WorkbookError):
-            app.write_log(error)
+            write_log(error, at=app.now())
         raise WorkbookError("button.not_opened", notice=report.notice) from error
     return report
 

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,9 @@ from workbook.book import Applied, Selection
 from workbook.file_book import FileBook
 from workbook.issues import Issue, WorkbookError
 from workbook.making_files import names_in
-from xlsvc import app, button, notice
+from xlsvc import app, bug_log, button, notice
 from xlsvc.app import Report
+from xlsvc.bug_log import write_log
 from xlsvc.commands import BY_ID
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -499,9 +499,8 @@ def test_a_log_that_cannot_be_written_is_written_elsewhere(
     (tmp_path / "家").write_text("")
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "家")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
-    assert app.write_log(ValueError("x")) == tmp_path / "error.log"
-    monkeypatch.setattr(app, "LOG_KEPT", 100)
+    assert write_log(ValueError("x")) == tmp_path / "error.log"
+    monkeypatch.setattr(bug_log, "LOG_KEPT", 100)
     for _ in range(50):
-        app.write_log(ValueError("x"))
+        write_log(ValueError("x"))
     assert len((tmp_path / "error.log").read_bytes()) < 300
-    monkeypatch.setattr(app, "now", lambda: datetime(2024, 1, 1))
