@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 NAMED_TABS = 3  # so many titles are named in one notice
+UPGRADE = "upgrade"
 LEDGER_NAME, SAMPLE_NAME = "售后台账", "售后台账_示例"
 
 
@@ -125,6 +126,7 @@ def run_on(
     from workbook.book import Occasion
     from workbook.file_moves import move_files
     from workbook.sheets import BY_KEY
+    from workbook.sheets.settings import SCHEMA_VERSION
 
     from .addresses import Addresses
     from .outcome import Ledger
@@ -175,6 +177,8 @@ def run_on(
     notice = outcome.notice + output.notice(live=bool(outcome.append) and applied.saved is None)
     if applied.stale:
         notice += f" 有 {applied.stale} 个您写的公式引用了更新过的列,打开文件时会自动重算。"
+    if settings.made_by < SCHEMA_VERSION and command.id != UPGRADE:
+        notice += f" 这本台账是旧版的,点“{BY_ID[UPGRADE].label}”补齐新的列、工作表和设置,已有内容不动。"
     if not applied.undoable:
         notice += " 撤销记录没有写成(“备份”文件夹写不进去),这一次不能用“撤销上次”退回。"
     attention = any(i.level in ("error", "warning") for i in found)

@@ -118,6 +118,13 @@ def test_a_second_run_writes_nothing(ledger: Path, at: Any) -> None:
     )  # fmt: skip
 
 
+def test_an_older_ledger_is_told_of_by_every_command_until_it_is_brought_up(older: Path, ledger: Path, tmp_path: Path) -> None:
+    told = "这本台账是旧版的,点“升级台账”补齐新的列、工作表和设置,已有内容不动。"
+    copy = Path(shutil.copy(older, tmp_path / "旧.xlsx"))
+    assert app.run("find", copy, {"text": "女士"}, NOW).notice.endswith(told)
+    assert told not in app.run("find", ledger, {"text": "女士"}, NOW).notice
+
+
 def test_undo_gives_back_the_old_file(older: Path, ledger: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(older, tmp_path / "另一本.xlsx"))
     app.run("upgrade", path, at=NOW)
