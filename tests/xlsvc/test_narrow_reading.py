@@ -112,14 +112,13 @@ def test_which_commands_read_narrowly() -> None:
 
 
 @pytest.mark.parametrize("command", NARROW)
-@pytest.mark.parametrize("name", ["sample", "doubtful"])
 def test_a_narrow_command_does_what_a_broad_one_does(
-    name: str, command: str, books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, books: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     narrow, broad = tmp_path / "窄" / "台账.xlsx", tmp_path / "宽" / "台账.xlsx"
     for path in (narrow, broad):
         path.parent.mkdir()
-        shutil.copy(books[name], path)
+        shutil.copy(books["doubtful"], path)
     first = app.run(command, narrow, OPTIONS.get(command, {}), NOW).as_json()
     monkeypatch.setattr(Command, "needs", lambda self: {})
     second = app.run(command, broad, OPTIONS.get(command, {}), NOW).as_json()
