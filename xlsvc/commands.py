@@ -170,6 +170,11 @@ COMMANDS: tuple[Command, ...] = (
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),
     Command(
+        "words", "新词", "工具", "Spelling",
+        "从没读懂的评语(待人工)里找反复出现的词,列到“选项与关键词”末尾,归类由您填写。",
+        handler="feedback_new_words:update", reads=("evaluations",), answers=12,
+    ),
+    Command(
         "undo", "撤销上次", "工具", "Undo",
         "退回上一个命令写入的内容,关闭后再打开也行;那之后您改的其他内容保留。",
     ),

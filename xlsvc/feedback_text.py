@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from workbook.sheets.comment_words import (
     COMPLAINT,
@@ -36,11 +35,15 @@ CLASS_NOTHING, CLASS_UNSURE = "无意见", "待人工"
 
 NEGATION_REACH = 4
 """Characters between a negation and the word it turns (并没有给我们解决)."""
+BETWEEN = frozenset(
+    "太很怎么那特别非常十分够是有得到给我们您能及时真正完全彻底感觉想象中的上次以前比任何什么一点样这让人令帮被把为进行去来再"
+)
+"""Characters that may stand between a negation and its word; others (不花钱就修好了) leave it in doubt."""
 CHAINED = 1
 """Characters between two words that one negation turns (没有推诿、扯皮)."""
 OPPOSITE = {PRAISE: COMPLAINT, COMPLAINT: PRAISE, EXPECTED: COMPLAINT}
 _ENDS = MARK + "了啊呀哦呢哈的吧"
-_FILLERS = "的了呢吧啊呀哦哈都也就目前暂时现在我们这边觉得感觉其他其它方面"
+_FILLERS = "的了呢吧啊呀哦哈都也就目前暂时现在我们这边觉得感觉其他其它方面地谢"
 _QUOTES = "“”\"'‘’「」『』《》"
 
 
@@ -81,13 +84,8 @@ def read(comments: Iterable[str], lexicon: Lexicon) -> list[Comment]:
     return found
 
 
-@lru_cache(maxsize=65_536)
-def _spread(text: str) -> str:
-    return spread(text)
-
-
 def _read(text: str, lexicon: Lexicon) -> Comment:
-    line = _spread(text)
+    line = spread(text)
     if not line.strip(MARK):
         return _BLANK
     if lexicon.says_nothing(line, _FILLERS):
@@ -146,6 +144,10 @@ class _Told:
         if before is not None and 0 <= hit.start - before.end <= NEGATION_REACH:
             own = hit.said == COMPLAINT and hit.text[0] in "不没未无"
             between = hit.start - before.end
+            if not BETWEEN.issuperset(self.line[before.end : hit.start]):
+                return True, True
+            if hit.said == EXPECTED and before.text.startswith(("不会", "不是", "不算", "不太", "非", "并非")):
+                return True, True
             weak = hit.said == COMPLAINT and (between > 1 or before.text in ("不是", "不算", "不太", "不够", "不是很", "不怎么"))
             return True, own or weak
         if last is not None and hit.said == last[1] and 0 <= hit.start - last[0] <= CHAINED:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -31,6 +32,8 @@ from .feedback_text_plain import MARK, spread
 
 GAP = 8
 """Characters that "…" may stand for."""
+NOTHING_LENGTH = 30
+"""Who says nothing says it in fewer characters than these."""
 
 
 class Hit(NamedTuple):
@@ -49,6 +52,10 @@ class _Phrase:
     tail: str  # "" for a phrase without gap
     keyword: str
     said: str
+    lettered: bool  # begins or ends with a letter or a figure
+
+
+_RANK, _PLACE = itemgetter(0, 1, 2), itemgetter(0)
 
 
 class Lexicon:
@@ -68,8 +75,7 @@ class Lexicon:
                 if entry.group == NOTHING_SAID:
                     nothing_with_gap.add((head, tail)) if tail else self._nothing.add(head)
                 ranked.setdefault((head, tail), {}).setdefault(entry.row > 0, set()).add((entry.group, entry.word))
-        self._nothing_with_gap = sorted(nothing_with_gap)
-        self._longest_nothing = max(map(len, self._nothing), default=0)
+        self._nothing_with_gap = sorted(nothing_with_gap, key=lambda pair: (-len(pair[1]), -len(pair[0]), pair))
         self._by_head: dict[str, list[_Phrase]] = {}
         for (head, tail), found in sorted(ranked.items()):
             told = found[max(found)]
@@ -78,7 +84,7 @@ class Lexicon:
                 groups = {NEGATION}
             said = groups.pop() if len(groups) == 1 else UNSURE
             keyword = min(word for _, word in told)
-            self._by_head.setdefault(head, []).append(_Phrase(head, tail, keyword, said))
+            self._by_head.setdefault(head, []).append(_Phrase(head, tail, keyword, said, _lettered(head + tail)))
         self._heads = list(self._by_head)
         self._automaton = ahocorasick_rs.AhoCorasick(self._heads) if self._heads else None
 
@@ -92,7 +98,7 @@ class Lexicon:
         """The phrases in a line of `spread`, in order, none over another."""
         if self._automaton is None:
             return []
-        found: list[Hit] = []
+        found: list[tuple[int, int, str, _Phrase]] = []
         for n, start, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
             for phrase in self._by_head[self._heads[n]]:
                 stop = end
@@ -101,15 +107,17 @@ class Lexicon:
                     if at < 0 or MARK in line[end:at]:
                         continue
                     stop = at + len(phrase.tail)
-                said = phrase.said
-                keyword = f"没{phrase.head}" if said == EXPECTED else phrase.keyword
-                if _within_letters(line, start, stop):
-                    continue
-                found.append(Hit(start, stop, keyword, said, line[start:stop]))
-        return _longest(found)
+                if not (phrase.lettered and _within_letters(line, start, stop)):
+                    found.append((start - stop, start, phrase.said, phrase))
+        return [
+            Hit(start, stop, f"没{phrase.head}" if phrase.said == EXPECTED else phrase.keyword, phrase.said, line[start:stop])
+            for start, stop, phrase in _longest(found)
+        ]
 
     def says_nothing(self, line: str, fillers: str) -> bool:
         """Is the whole line made of 无意见 phrases and of words that say nothing (目前没有,暂无建议)?"""
+        if len(line) > NOTHING_LENGTH:
+            return False
         rest = line.replace(MARK, "")
         if rest in self._nothing:
             return True
@@ -162,6 +170,10 @@ def _parts(written: str) -> tuple[str, str]:
     return spread(head).replace(MARK, ""), spread(tail).replace(MARK, "")
 
 
+def _lettered(phrase: str) -> bool:
+    return any(c.isascii() and c.isalnum() for c in (phrase[0], phrase[-1]))
+
+
 def _within_letters(line: str, start: int, end: int) -> bool:
     """A word of letters or figures is not looked for inside a longer one: 5星 is not in 15星, na not in china."""
 
@@ -171,15 +183,15 @@ def _within_letters(line: str, start: int, end: int) -> bool:
     return (plain(start - 1) and plain(start)) or (plain(end - 1) and plain(end))
 
 
-def _longest(found: list[Hit]) -> list[Hit]:
-    if len(found) < 2:
-        return found
-    taken: list[Hit] = []
-    covered: set[int] = set()
-    for hit in sorted(found, key=lambda h: (h.start - h.end, h.start, h.said)):
-        span = range(hit.start, hit.end)
-        if covered.isdisjoint(span):
-            covered.update(span)
-            taken.append(hit)
-    taken.sort()
+def _longest(found: list[tuple[int, int, str, _Phrase]]) -> list[tuple[int, int, _Phrase]]:
+    """(start, end, phrase) of the longest of those that overlap, in order; given as (-length, start, class, phrase)."""
+    found.sort(key=_RANK)
+    taken: list[tuple[int, int, _Phrase]] = []
+    covered = 0
+    for less, start, _, phrase in found:
+        span = ((1 << -less) - 1) << start
+        if not covered & span:
+            covered |= span
+            taken.append((start, start - less, phrase))
+    taken.sort(key=_PLACE)
     return taken
