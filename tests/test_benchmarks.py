@@ -1,5 +1,5 @@
-"""The benchmarks as an instrument: a short run of every job finds equal cells on both sides, and the judge of
-equality sees a cell that is not. No time is ever asserted."""
+"""The benchmarks as an instrument: a short run of three jobs (the others share their parts) finds equal cells on both
+sides, and the judge of equality sees a cell that is not. No time is ever asserted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_short_run_finds_equal_cells_on_both_sides(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks", "--rows", str(ROWS), "--repeat", "1", "--json", "--folder", tmp_path]
+    command = [
+        sys.executable, "-m", "benchmarks", "--rows", str(ROWS), "--repeat", "1", "--json", "--folder", tmp_path,
+        "--only", "sla", "read", "undo",
+    ]  # fmt: skip
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = {line["job"]: line for line in json.loads(done.stdout)["results"]}
@@ -41,9 +44,7 @@ def test_a_short_run_finds_equal_cells_on_both_sides(tmp_path: Path) -> None:
     assert found == {
         "start": (20 * WIDTH, ["ours", "script"]),
         "sla": (ROWS * WIDTH, ["ours", "script"]),
-        "fill": (ROWS * WIDTH, ["ours", "script"]),
         "read": (ROWS * inputs, ["ours", "script"]),
-        "no-change": (ROWS * WIDTH, ["ours", "script"]),
     }
     if lines["undo"]["runs"]:
         assert lines["undo"]["equal"] == ROWS * WIDTH
