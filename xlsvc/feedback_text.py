@@ -39,11 +39,14 @@ BETWEEN = frozenset(
     "太很怎么那特别非常十分够是有得到给我们您能及时真正完全彻底感觉想象中的上次以前比任何什么一点样这让人令帮被把为进行去来再"
 )
 """Characters that may stand between a negation and its word; others (不花钱就修好了) leave it in doubt."""
+MENDING = ("不要", "别", "不再", "避免", "少", "改", "解决", "缩短", "降低", "杜绝", "取消", "简化", "优化", "加强")
+UNKNOWN = 4
+"""Characters of a half-sentence after the praise, with no word of the lexicon, that make it doubtful (…,少了两颗螺丝)."""
 CHAINED = 1
 """Characters between two words that one negation turns (没有推诿、扯皮)."""
 OPPOSITE = {PRAISE: COMPLAINT, COMPLAINT: PRAISE, EXPECTED: COMPLAINT}
 _ENDS = MARK + "了啊呀哦呢哈的吧"
-_FILLERS = "的了呢吧啊呀哦哈都也就目前暂时现在我们这边觉得感觉其他其它方面地谢"
+_FILLERS = "的了呢吧啊呀哦哈都也就目前暂时现在其他其它方面地谢"
 _QUOTES = "“”\"'‘’「」『』《》"
 
 
@@ -102,6 +105,7 @@ class _Told:
         self.opinions: list[tuple[str, Hit, str]] = []  # 表扬 or 投诉 as it counts, the word, and how it is told
         self.wished: list[Hit] = []  # complaints that a wish wants away
         self.wish = self.question = self.unsure = self.plain = False
+        self.hits = hits
         self._judge([hit for hit in hits if hit.said != IGNORED])
 
     def _judge(self, hits: list[Hit]) -> None:
@@ -174,9 +178,7 @@ class _Told:
         start = self.line.rfind(MARK, 0, hit.start) + 1
         end = self.line.find(MARK, hit.end)
         said = self.line[start : end if end >= 0 else None]
-        return any(
-            w in said for w in ("不要", "别", "不再", "避免", "减少", "改", "解决", "缩短", "降低", "杜绝", "简化", "优化", "加强")
-        )
+        return any(word in said for word in MENDING)
 
     def _hollow(self, hit: Hit) -> bool:
         """Praise in quotes is irony more often than not; 好 within a half-sentence is 好吵, 好半天."""
@@ -187,6 +189,17 @@ class _Told:
         """A negation of something the lexicon does not know makes praise doubtful (师傅很好,螺丝没拧紧)."""
         if before is not None:
             self.unsure = True
+
+    def _goes_on(self, after: int) -> bool:
+        """Does a half-sentence that the lexicon knows nothing of follow?"""
+        start = self.line.find(MARK, after)
+        while start >= 0:
+            end = self.line.find(MARK, start + 1)
+            stop = end if end >= 0 else len(self.line)
+            if stop - start > UNKNOWN and not any(start < hit.start < stop for hit in self.hits):
+                return True
+            start = end
+        return False
 
     def verdict(self) -> str:
         praise = [hit for said, hit, _ in self.opinions if said == PRAISE]
@@ -200,7 +213,7 @@ class _Told:
             return CLASS_UNSURE if soft else CLASS_COMPLAINT
         if self.wish:
             return CLASS_UNSURE if self.plain else CLASS_WISH
-        return CLASS_PRAISE if praise and not self.unsure else CLASS_UNSURE
+        return CLASS_PRAISE if praise and not self.unsure and not self._goes_on(praise[-1].end) else CLASS_UNSURE
 
     def keywords(self) -> tuple[str, ...]:
         counted = [(hit.start, told) for _, hit, told in self.opinions] + [(hit.start, hit.keyword) for hit in self.wished]
