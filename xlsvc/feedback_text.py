@@ -26,6 +26,8 @@ from workbook.sheets.comment_words import (
     UNSURE,
     WISH,
 )
+from workbook.values import plain
+from workbook.values.cleaning import is_nothing
 
 from .feedback_text_plain import MARK, softened, spread
 from .feedback_text_words import Hit, Lexicon
@@ -89,8 +91,8 @@ def read(comments: Iterable[str], lexicon: Lexicon) -> list[Comment]:
 
 def _read(text: str, lexicon: Lexicon) -> Comment:
     line = spread(text)
-    if not line.strip(MARK):
-        return _BLANK
+    if not line.strip(f"{MARK}、"):
+        return Comment(CLASS_NOTHING) if is_nothing(plain(text)) else _BLANK
     if lexicon.says_nothing(line, _FILLERS):
         return Comment(CLASS_NOTHING)
     told = _Told(line, lexicon.hits(line))
@@ -121,6 +123,8 @@ class _Told:
                 supposing = any(h.text in ("如果", "要是", "假如", "万一") for h in rest)
                 ending = any(h.said == WISH and h.text.startswith(("就", "会更", "更好")) for h in rest)
                 wishing = ending
+            if hit.said == NEGATION and hit.text == self.line[self.line.rfind(MARK, 0, hit.start) + 1 : clause_end]:
+                continue  # 没有,都挺好
             if hit.said == NEGATION:
                 if before is not None:
                     self.unsure = self.unsure or hit.start - before.end <= NEGATION_REACH

@@ -19,9 +19,11 @@ from workbook.issues import Issue
 from workbook.sheets.comment_words import (
     COMMENT_CLASSES,
     COMMENT_WORDS,
+    COMPLAINT,
     EXPECTED,
     NEGATION,
     NOTHING_SAID,
+    PRAISE,
     UNSURE,
 )
 from workbook.sheets.reference import OPTIONS
@@ -104,7 +106,7 @@ class Lexicon:
                 stop = end
                 if phrase.tail:
                     at = line.find(phrase.tail, end, end + GAP + len(phrase.tail))
-                    if at < 0 or MARK in line[end:at]:
+                    if at < 0 or MARK in line[end:at] or (phrase.said in (PRAISE, COMPLAINT) and _denied(line[end:at])):
                         continue
                     stop = at + len(phrase.tail)
                 if not (phrase.lettered and _within_letters(line, start, stop)):
@@ -136,7 +138,7 @@ class Lexicon:
         return said
 
     def _opines(self, text: str) -> bool:
-        return bool(text) and any(hit.said in ("表扬", "投诉") for hit in self.hits(text))
+        return bool(text) and any(hit.said in (PRAISE, COMPLAINT) and len(hit.text) > 1 for hit in self.hits(text))
 
 
 def lexicon_of(vocabularies: Vocabularies) -> Lexicon:
@@ -168,6 +170,11 @@ def _parts(written: str) -> tuple[str, str]:
     """The beginning and the end of a phrase as they are searched; the end is "" for one without gap."""
     head, _, tail = written.replace("...", "…").replace("……", "…").partition("…")
     return spread(head).replace(MARK, ""), spread(tail).replace(MARK, "")
+
+
+def _denied(between: str) -> bool:
+    """等待时间并不长 is no 等待时间…长."""
+    return any(c in between for c in "不没未")
 
 
 def _lettered(phrase: str) -> bool:
