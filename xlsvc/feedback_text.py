@@ -42,6 +42,8 @@ BETWEEN = frozenset(
 )
 """Characters that may stand between a negation and its word; others (不花钱就修好了) leave it in doubt."""
 MENDING = ("不要", "别", "不再", "避免", "少", "改", "解决", "缩短", "降低", "杜绝", "取消", "简化", "优化", "加强")
+AGAIN = ("别再", "不要再", "不再")
+"""What is wished not to happen again has happened (希望别再骗人): no mere suggestion, and no plain complaint either."""
 UNKNOWN = 4
 """Characters of a half-sentence after the praise, with no word of the lexicon, that make it doubtful (…,少了两颗螺丝)."""
 CHAINED = 1
@@ -96,6 +98,7 @@ def _read(text: str, lexicon: Lexicon) -> Comment:
     if lexicon.says_nothing(line, _FILLERS):
         return Comment(CLASS_NOTHING)
     told = _Told(line, lexicon.hits(line))
+    told.unsure |= "?" in text or "\uff1f" in text
     return Comment(told.verdict(), told.keywords(), told.topics())
 
 
@@ -182,6 +185,8 @@ class _Told:
         start = self.line.rfind(MARK, 0, hit.start) + 1
         end = self.line.find(MARK, hit.end)
         said = self.line[start : end if end >= 0 else None]
+        if any(word in said for word in AGAIN):
+            return False
         return any(word in said for word in MENDING)
 
     def _hollow(self, hit: Hit) -> bool:
