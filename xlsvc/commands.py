@@ -166,7 +166,7 @@ COMMANDS: tuple[Command, ...] = (
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
         handler="weekly_summary:update",
-        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried"),
+        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),
     Command(

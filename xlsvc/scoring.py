@@ -41,6 +41,7 @@ from .tickets import (
 )
 
 YES, NO = "是", "否"
+UNTOLD, BY_PROXY = "未填", "代填"
 REASON_DOUBLED = "重复回执码"
 REASON_RANGE = "分数超范围"
 REASON_PROFILE = "评价档案不明"
@@ -62,7 +63,8 @@ def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     冲突待选, 同分无说明 (see excluded_answers).
     composite (exact, NaN where the answer does not count or a weighted question of its profile is blank: its
     other answers still count in their own means); low: headings of single scores under 低分线; satisfied 是/否
-    by 整体满意度 where the profile asks it, else by the composite; stat_at, stat_profile (S002), stat_<key>.
+    by 整体满意度 where the profile asks it, else by the composite; stat_at, stat_profile (S002), stat_<key>;
+    stat_customer and stat_channel (未填 where blank; 代填 where somebody else filled it in).
     Raises WorkbookError if weights that are needed do not add up to 100 %.
     """
     return ledger.once(_evaluation_scores, settings)
@@ -87,6 +89,11 @@ def _evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
     out["stat_profile"] = read["stat_profile"]
     for key in DIMENSION_KEYS:
         out[f"stat_{key}"] = read[key]
+    written = (read["valid"] != "").to_numpy()
+    kind, channel = text_column(frame, "customer_type"), text_column(frame, "channel")
+    out["stat_customer"] = kind.where(kind != "", UNTOLD).where(written, "")
+    by_proxy = (text_column(frame, "proxy") == YES).to_numpy()
+    out["stat_channel"] = channel.where(channel != "", UNTOLD).mask(by_proxy, BY_PROXY).where(written, "")
     return out
 
 

@@ -48,19 +48,28 @@ def not_written(missing: Iterable[tuple[str, str]], cells: Mapping[str, SheetCel
     """Applied.missing as findings: columns that a table lacks, one Issue a sheet, and figures that a report tab
     has no cell for, one each. A column that `not_read` has named already is not named again."""
     columns: dict[str, list[str]] = {}
-    figures: list[Issue] = []
+    figures: dict[str, list[str]] = {}
     for tab, name in dict.fromkeys(missing):
         if tab == HOME_TITLE:
             continue  # an older 首页 has no place for what is due; 今日待办 itself shows it
         if tab not in _TABLES:
-            figures.append(Issue("tab.name_missing", tab, values={"name": name}))
+            figures.setdefault(tab, []).append(name)
         elif name not in _told(tab, cells):
             columns.setdefault(tab, []).append(name)
     lacking = [
         Issue("heading.not_written", tab, values=_named(sorted(names, key=_TABLES[tab].headings().index)))
         for tab, names in columns.items()
     ]
-    return [*lacking, *figures]
+    return [*lacking, *(issue for tab, names in figures.items() for issue in _not_placed(tab, names))]
+
+
+def _not_placed(tab: str, names: Sequence[str]) -> Iterator[Issue]:
+    """A tab made of an older template lacks every figure that came later: that is said once."""
+    if len(names) > SHOWN:
+        yield Issue("tab.names_missing", tab, values={"count": len(names), "name": names[0]})
+        return
+    for name in names:
+        yield Issue("tab.name_missing", tab, values={"name": name})
 
 
 def _told(tab: str, cells: Mapping[str, SheetCells]) -> set[str]:

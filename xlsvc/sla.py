@@ -49,7 +49,7 @@ SHOWN_ROWS = 5
 CELLS = (
     "responded_at", "dispatched_at", "arrived_at", "proposed_at", "status", "urgency", "problem_type", "time_limit",
     "owner", "department", "reopened", "product_info", "problem_info", "raised_at", "registered_at", "waiting_from",
-    "waiting_to",
+    "waiting_to", "customer_type",
 )  # fmt: skip
 NEEDS = ticket_cells(*CELLS)
 SAID_BY_VALIDATION = frozenset(
@@ -134,6 +134,7 @@ def _statistics(frame: pd.DataFrame) -> pd.DataFrame:
             "stat_person": filled("person", UNASSIGNED),
             "stat_department": filled("department", UNASSIGNED),
             "stat_reopened": frame["reopened"].astype(float),
+            "stat_customer": filled("customer_type", BLANK),
         }
     )
 

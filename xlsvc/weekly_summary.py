@@ -29,13 +29,19 @@ from .carried_weeks import carried_weeks
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import LOGS, ticket_cells, tickets
-from .weekly_figures import WEEK, Lists, Rules, Values, figures, folded, week_label, within
+from .weekly_customers import choose_channels, customer_figures
+from .weekly_figures import WEEK, Lists, Rules, Values, Week, figures, folded, week_label, within
+from .weekly_honesty import beyond_chance
 from .weekly_sentences import conclusions
+from .weekly_voices import links, voices
 
-NEEDS = ticket_cells(*sla.CELLS, "customer")
+NEEDS = ticket_cells(
+    *sla.CELLS, "customer", "problem", "service_mode", "appointment_at", "called_ahead_at", "confirmed_at", "called_at",
+    "bought_at", "verified_at", "picked_up_at",
+)  # fmt: skip
 TICKET_COLUMNS = (
     "excluded", "stat_start", "stat_end", "stat_undated", "stat_class", "stat_urgency", "stat_person", "stat_department",
-    "stat_reopened", "stat_overdue", "sla_status", "response_status", "resolution_status",
+    "stat_reopened", "stat_overdue", "stat_customer", "sla_status", "response_status", "resolution_status",
     *(f"{key}_due" for key in CLOCKS),
 )  # fmt: skip
 ANSWER_COLUMNS = (
@@ -44,6 +50,8 @@ ANSWER_COLUMNS = (
     "composite",
     "stat_at",
     "stat_profile",
+    "stat_customer",
+    "stat_channel",
     *(f"stat_{k}" for k in DIMENSION_KEYS),
 )
 UNNAMED = ("", sla.BLANK)
@@ -67,9 +75,15 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     counted = tickets_of(outcome)
     answers = answers_of(outcome)
     rules = _rules(settings, start)
-    values = figures(counted, answers, start, rules, choose_lists(counted, start), carried_weeks(ledger))
+    carried = carried_weeks(ledger)
+    values = figures(counted, answers, start, rules, choose_lists(counted, start), carried)
+    this, last = (Week(counted, answers, day, rules.main_profile, carried) for day in (start, start - WEEK))
+    values |= customer_figures(this, values, choose_channels(this))
+    values |= beyond_chance(this, last, rules)
     overdue = attention(ledger, settings, counted[counted["stat_start"] < start + WEEK], now)
     values |= overdue
+    values |= voices(ledger, settings, this, answers, now)
+    values |= links(ledger, this)
     values |= {
         "部门": settings.office_name or weekly.BLANK,
         "编制人": settings.author or weekly.BLANK,
@@ -134,7 +148,7 @@ def tickets_of(outcome: Outcome) -> pd.DataFrame:
 def answers_of(outcome: Outcome) -> pd.DataFrame:
     frame = outcome.columns.get(EVALUATIONS.key, pd.DataFrame()).reindex(columns=list(ANSWER_COLUMNS))
     frame["stat_at"] = pd.to_datetime(frame["stat_at"])
-    for key in ("valid", "satisfied", "stat_profile"):
+    for key in ("valid", "satisfied", "stat_profile", "stat_customer", "stat_channel"):
         frame[key] = frame[key].astype(object).where(frame[key].notna(), "")
     for key in ("composite", *(f"stat_{k}" for k in DIMENSION_KEYS)):
         frame[key] = pd.to_numeric(frame[key])

@@ -135,11 +135,41 @@ def expected(
         made[f"维度{n}_样本"], made[f"维度{n}_均分"] = len(points), _mean(points)
         made[f"维度{n}_占比"] = _share(sum(p in (4, 5) for p in points), len(points))
         made[f"维度{n}_低分"] = "低" if points and sum(points) < Fraction(7, 2) * len(points) else ""
+    made |= _customers(new, answers, days, profile)
     for reason in ("重复", "缺受理时间", "时间颠倒"):
         made[f"不计_{reason}"] = sum(r.get("不计原因") == reason for r in logs)
     inside = [a for a in answers if _on(a.get("统计评价时间"), days)]
     made["不计_评价剔除"] = sum(a.get("有效") == "否" for a in inside)
     made["不计_其他档案"] = sum(a.get("有效") == "是" and a["统计档案"] != profile for a in inside)
     made["不计_缺评价时间"] = sum(a.get("统计评价时间") is None and bool(a.get("有效")) for a in answers)
-    made |= {f"对账_{name}": 0 for name in ("结存", "类型", "紧急", "人员", "部门")}
+    made |= {f"对账_{name}": 0 for name in ("结存", "类型", "紧急", "人员", "部门", "客户")}
+    return made
+
+
+def _customers(new: Sequence[Row], answers: Sequence[Row], days: Sequence[date], profile: str) -> dict[Any, Any]:
+    """Customer types by name; channels by their label in lower case, those of 代填 and of all answers by name."""
+    made: dict[Any, Any] = {}
+    valid = [a for a in answers if _on(a.get("统计评价时间"), days) and a.get("有效") == "是"]
+
+    def score(name: str, part: Sequence[Row]) -> dict[Any, Any]:
+        points = [a["综合得分"] for a in part if a["统计档案"] == profile and a.get("综合得分") is not None]
+        return {f"{name}得分样本": len(points), f"{name}得分": _mean(points)}
+
+    known = {"新客户": "新", "老客户": "老", "VIP客户": "VIP"}
+    for name in (*known.values(), "其他"):
+        mine = [r for r in new if known.get(r["统计客户"], "其他") == name]
+        made[f"客户{name}_新增"], made[f"客户{name}_占比"] = len(mine), _share(len(mine), len(new))
+        for short, heading in (("响应", "首次响应状态"), ("解决", "解决状态")):
+            words = [r.get(heading) for r in mine]
+            judged = words.count("达标") + words.count("超时")
+            made[f"客户{name}_{short}样本"] = judged
+            made[f"客户{name}_{short}率"] = _share(words.count("达标"), judged)
+        made |= score(f"客户{name}_", [a for a in valid if known.get(a["统计客户"], "其他") == name])
+    for label in {a["统计渠道"].lower() for a in valid}:
+        part = [a for a in valid if a["统计渠道"].lower() == label]
+        made["渠道", label, "数量"] = len(part)
+        made |= {("渠道", label, field.removeprefix("_")): value for field, value in score("_", part).items()}
+    for row, part in (("代填", [a for a in valid if a["统计渠道"] == "代填"]), ("合计", valid)):
+        made[f"渠道{row}_数量"], made[f"渠道{row}_占比"] = len(part), _share(len(part), len(valid))
+        made |= score(f"渠道{row}_", part)
     return made

@@ -61,7 +61,7 @@ def test_formulas_read_columns_that_exist_and_are_computed(tab: Any) -> None:
 
 
 def test_labels_of_categories_are_text_and_lines_are_straight(tab: Any) -> None:
-    assert len(tab._charts) == 3
+    assert len(tab._charts) == 4
     for chart in tab._charts:
         parts = [chart, *chart._charts[1:]]
         for series in (s for part in parts for s in part.series):

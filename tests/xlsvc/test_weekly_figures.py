@@ -18,7 +18,8 @@ from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES
 from workbook.template import build, save
 from xlsvc.settings import Settings
-from xlsvc.weekly_figures import Lists, Rules, figures, week_label
+from xlsvc.weekly_customers import choose_channels, customer_figures
+from xlsvc.weekly_figures import Lists, Rules, Week, figures, week_label
 from xlsvc.weekly_sentences import conclusions
 from xlsvc.weekly_summary import ANSWER_COLUMNS, TICKET_COLUMNS, choose_lists, update
 
@@ -63,6 +64,7 @@ def _ticket(chance: random.Random, start: datetime) -> dict[str, Any]:
         "response_status": chance.choice(weekly.STATUSES),
         "resolution_status": chance.choice(weekly.STATUSES),
         "excluded": chance.choice(("", "", "", "", "", "重复", "时间颠倒")),
+        "stat_customer": chance.choice(("新客户", "老客户", "VIP客户", "大客户", "未填")),
     }
 
 
@@ -75,6 +77,8 @@ def _answer(chance: random.Random, at: datetime | None) -> dict[str, Any]:
         "stat_profile": chance.choice(("S002", "S002", "S002", "S000", "S001")),
         "composite": chance.choice((None, 4.45, 4.15, 3.0, 5.0)) if valid else None,
         "satisfied": chance.choice(("是", "是", "否", "")) if valid else "",
+        "stat_customer": chance.choice(("新客户", "老客户", "老客户", "VIP客户", "未填")),
+        "stat_channel": chance.choice(("微信", "短信", "代填", "未填", "QQ*", "qq*", "电话回访", "门店?", "邮件")),
         **points,
     }
 
@@ -129,7 +133,9 @@ def _values(week: str) -> dict[str, Any]:
     first = days_of(week)[0]
     start = datetime(first.year, first.month, first.day)
     assert week_label(start) == week
-    return figures(tickets, answers, start, RULES, choose_lists(tickets, start))
+    values = figures(tickets, answers, start, RULES, choose_lists(tickets, start))
+    this = Week(tickets, answers, start, RULES.main_profile)
+    return values | customer_figures(this, values, choose_channels(this))
 
 
 def _by_heading(key: str) -> list[dict[str, Any]]:
@@ -163,6 +169,7 @@ def test_figures_are_what_the_raw_cells_say(week: str) -> None:
         ("类型", weekly.TYPE_ROWS, ("数量",)),
         ("人员", weekly.PEOPLE_ROWS, ("新增", "办结", "超时", "达标率")),
         ("部门", weekly.DEPARTMENT_ROWS, ("新增", "办结", "超时", "达标率")),
+        ("渠道", weekly.CHANNEL_ROWS, ("数量", "得分样本", "得分")),
     ):
         for n in range(1, rows + 1):
             label = values[f"{prefix}{n}_名称"]
@@ -209,7 +216,7 @@ def test_formulas_recalculate_to_the_figures(week: str, libreoffice: Any, tmp_pa
         if not same(found.get(places[n]), str(values[n]) if str(values[n]) == "#N/A" else values[n])
     }
     assert wrong == {}
-    assert not [n for n in formulas if str(values[n]).startswith("#") and "图" not in n]
+    assert not [n for n in formulas if str(values[n]).startswith("#") and "图" not in n and "累计" not in n]
 
 
 def test_a_week_to_come_is_made_but_said() -> None:

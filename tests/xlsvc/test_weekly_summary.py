@@ -197,7 +197,7 @@ def test_an_empty_week_shows_dashes_and_no_error(ledger: Path) -> None:
     assert not [
         n
         for n, v in shown.items()
-        if str(v).startswith("#") and not n.endswith(("_图", "图线", "响应图", "解决图"))
+        if str(v).startswith("#") and not n.endswith(("_图", "_累计", "图线", "响应图", "解决图"))
     ]
     assert shown["结论3"] == "本周没有可计入综合得分的有效评价。"
 
@@ -223,7 +223,7 @@ def test_chart_caches_hold_what_the_cells_show(ledger: Path) -> None:
                 assert all(_same(float(points[n] or 0), wanted[n]) for n in wanted)
             else:
                 assert {n: t for n, t in points.items() if t} == wanted
-    assert set(seen.values()) == {16}, "three charts: 2 + 2 + 4 series with categories"
+    assert set(seen.values()) == {20}, "four charts: 2 + 2 + 2 + 4 series with categories"
     assert all(len(set(chart.iter(CHART + "smooth"))) == 0 or
                {e.get("val") for e in chart.iter(CHART + "smooth")} == {"0"} for chart in roots)  # fmt: skip
 
@@ -353,7 +353,7 @@ def test_copies_keep_the_look_of_the_template(ledger: Path) -> None:
     assert copy.print_area.replace(copy.title, "") == template.print_area.replace(template.title, "")
     assert copy.page_setup.orientation == "portrait"
     assert (copy.page_setup.fitToWidth, copy.sheet_view.showGridLines) == (1, False)
-    assert len(copy._charts) == len(template._charts) == 3
+    assert len(copy._charts) == len(template._charts) == 4
     assert len(copy.data_validations.dataValidation) == 1
     assert [r.sqref for r in copy.conditional_formatting] == [
         r.sqref for r in template.conditional_formatting

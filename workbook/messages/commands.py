@@ -69,6 +69,11 @@ MESSAGES: dict[str, Message] = {
     "app.formula_kept": warning(
         "有自写公式", "“{sheet}”{cell} 里是您写的公式,程序没有覆盖它;要由程序计算,请清空这个单元格。"
     ),
+    "tab.names_missing": warning(
+        "缺少位置",
+        "“{sheet}”里有 {count} 项没有放处(如“{name}”),没有填,其余已填好。它是按旧版模板做的:请先把模板那张工作表改名,点“升级台账”补上新版,"
+        "再把“{sheet}”改名或删掉,重新生成。",
+    ),
     "tab.name_missing": warning(
         "缺少位置",
         "“{sheet}”里找不到名为“{name}”的单元格,这一项没有填,其余已填好。可从周报模板重新生成该工作表。",

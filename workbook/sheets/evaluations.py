@@ -76,10 +76,13 @@ EVALUATIONS = Sheet(
             Column(f"stat_{key}", f"统计{name}", "score", "computed", width=9, folded=True, number_format="0")
             for key, name in DIMENSION_KEYS.items()
         ),
+        Column("stat_customer", "统计客户", role="computed", width=10, folded=True),
+        Column("stat_channel", "统计渠道", role="computed", width=10, folded=True),
     ),
     tab_color="2E9E6B",
 )  # fmt: skip
 """综合得分 is the exact weighted mean (stored unrounded, shown with one decimal); 有效 is 是 or 否; 满意 is 是
 where 整体满意度 (or, if the form does not ask it, 综合得分) is at least 4; 统计评价时间 is the readable 评价时间,
 统计响应 to 统计整体 the readable dimension scores: a score typed as text or out of range would otherwise count in
-Python and not in a formula, or the other way round."""
+Python and not in a formula, or the other way round. 统计客户 and 统计渠道 are what was read from 客户类型 and 评价渠道
+(未填 where blank); an answer that somebody filled in for the customer has 代填 as its 统计渠道."""

@@ -97,6 +97,7 @@ COMPUTED = (
     _computed("stat_department", "统计部门", width=10, folded=True),
     _computed("stat_reopened", "统计重开", "number", width=9, folded=True),
     _computed("stat_overdue", "统计超时", width=10, folded=True),
+    _computed("stat_customer", "统计客户", width=10, folded=True),
 )
 """What the buttons fill in. The 统计 columns hold what was read from the typed cells (a repaired time, the
 canonical class) so that the report's formulas count exactly what Python counts; 不计原因 is blank for a

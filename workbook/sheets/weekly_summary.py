@@ -85,7 +85,28 @@ URGENCY_NAMES = (*URGENCY_LEVELS, "未定")
 
 EXCLUSIONS = ("重复", "缺受理时间", "时间颠倒")
 LEFT_OUT = (*EXCLUSIONS, "评价剔除", "其他档案", "缺评价时间")
-RECONCILIATIONS = ("结存", "类型", "紧急", "人员", "部门")
+RECONCILIATIONS = ("结存", "类型", "紧急", "人员", "部门", "客户")
+
+# --- customers, their words, and what is done about them --------------------------------------------------
+CUSTOMERS = {"新": "新客户", "老": "老客户", "VIP": "VIP客户", "其他": ""}
+"""Rows of the comparison as they are called in names, and the 统计客户 they count; 其他 is whatever is left."""
+CUSTOMER_FIELDS = ("新增", "占比", "响应率", "响应样本", "解决率", "解决样本", "得分", "得分样本")
+CHANNEL_ROWS = 4
+BY_PROXY = "代填"
+CHANNEL_FIELDS = ("名称", "条件", "数量", "占比", "得分", "得分样本")
+CHANNEL_TOTALS = ("渠道其他", "渠道代填", "渠道合计")
+KEYWORD_ROWS = 7
+KEYWORD_FIELDS = ("词", "份数", "占比")
+FOLLOW_ROWS = 6
+FOLLOW_FIELDS = ("事项", "未到期", "已逾期", "最早", "对象")
+QUOTE_ROWS = 3
+QUOTE_FIELDS = ("类", "原话", "出处")
+MEASURE_ROWS = 4
+MEASURE_FIELDS = ("编号", "措施", "责任", "完成", "状态")
+NOTES = ("关键词_说明", "跟进_说明", "原声_说明", "措施_说明", "判断_说明")
+"""Sentences that belong to a block as a whole."""
+LINKED = ("关注", "类型", "维度", "客户", "渠道", "关键词", "跟进", "人员", "趋势", "原声", "措施")
+"""Blocks with a link to the rows behind them (查看_类型)."""
 
 
 def head_names() -> Iterator[str]:
@@ -96,7 +117,7 @@ def head_names() -> Iterator[str]:
 def kpi_names(kpi: Kpi) -> Iterator[str]:
     yield from (f"{part}_{kpi.name}" for part in ("本周", "上周", "差值"))
     if kpi.kind != "count":
-        yield from (f"{part}_{kpi.name}" for part in ("目标", "样本", "上周样本", "判断"))
+        yield from (f"{part}_{kpi.name}" for part in ("目标", "样本", "上周样本", "判断", "显著"))
     if kpi.lacks_time:
         yield f"缺时间_{kpi.name}"
     if kpi.name == "期末未结":
@@ -109,10 +130,25 @@ def list_names(prefix: str, rows: int, fields: tuple[str, ...]) -> Iterator[str]
 
 
 DIMENSION_FIELDS = (
-    "名称", "列", "样本", "均分", "上周样本", "上周", "差值", "占比", "低分", "提示", "图名", "图", "图线",
+    "名称", "列", "样本", "均分", "上周样本", "上周", "差值", "占比", "低分", "提示", "图名", "图", "图线", "显著",
 )  # fmt: skip
 TYPE_FIELDS = ("名称", "条件", "数量", "占比", "上周")
 GROUP_FIELDS = ("名称", "条件", "新增", "办结", "超时", "分母", "达标率")
+
+
+def _customer_names() -> Iterator[str]:
+    for row in CUSTOMERS:
+        yield from (f"客户{row}_{field}" for field in CUSTOMER_FIELDS)
+    yield from list_names("渠道", CHANNEL_ROWS, CHANNEL_FIELDS)
+    for row in CHANNEL_TOTALS:
+        yield from (f"{row}_{field}" for field in CHANNEL_FIELDS[2:])
+    yield from list_names("关键词", KEYWORD_ROWS, KEYWORD_FIELDS)
+    yield from list_names("跟进", FOLLOW_ROWS, FOLLOW_FIELDS)
+    yield from ("跟进合计_未到期", "跟进合计_已逾期")
+    yield from list_names("原声", QUOTE_ROWS, QUOTE_FIELDS)
+    yield from list_names("措施", MEASURE_ROWS, MEASURE_FIELDS)
+    yield from NOTES
+    yield from (f"查看_{block}" for block in LINKED)
 
 
 def names() -> tuple[str, ...]:
@@ -130,6 +166,8 @@ def names() -> tuple[str, ...]:
         yield from list_names("类型", TYPE_ROWS, TYPE_FIELDS)
         for row in ("类型其他", "类型合计"):
             yield from (f"{row}_{field}" for field in ("数量", "占比", "上周"))
+        for row in (*(f"类型{n}" for n in range(1, TYPE_ROWS + 1)), "类型其他"):
+            yield from (f"{row}_{field}" for field in ("图", "累计"))
         for row in (*URGENCY_NAMES, "合计"):
             yield from (f"紧急{row}_{status}" for status in (*STATUSES, "合计"))
         yield from list_names("维度", DIMENSION_ROWS, DIMENSION_FIELDS)
@@ -137,6 +175,7 @@ def names() -> tuple[str, ...]:
             yield from list_names(prefix, rows, GROUP_FIELDS)
             yield from (f"{prefix}其他_{field}" for field in GROUP_FIELDS[2:])
         yield from list_names("周", TREND_WEEKS, ("始", *TREND_FIELDS, "响应图", "解决图"))
+        yield from _customer_names()
         yield from (f"不计_{name}" for name in LEFT_OUT)
         yield from (f"对账_{name}" for name in RECONCILIATIONS)
 

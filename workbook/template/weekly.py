@@ -21,15 +21,28 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .. import styles
 from ..sheets import weekly_summary as weekly
 from . import weekly_charts as charts
+from . import weekly_close as close
+from . import weekly_customers as customers
 from .paper import a4
 from .weekly_formulas import formulas
-from .weekly_page import ASIDE, LEFT, RIGHT, ROW, Page, Span
+from .weekly_page import (
+    ASIDE,
+    COUNT,
+    DAY,
+    LEFT,
+    MEAN,
+    MOMENT,
+    RATE,
+    RIGHT,
+    ROW,
+    Page,
+    Span,
+    grey_missing,
+)
 
 COLUMN_WIDTH = 8.4
-COUNT, RATE, MEAN = "0", "0.0%", "0.0"
 FORMATS = {"count": COUNT, "rate": RATE, "mean": MEAN}
 CHANGES = {"count": "+0;-0;0", "rate": "+0.0%;-0.0%;0.0%", "mean": "+0.0;-0.0;0.0"}
-DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 PLACEHOLDERS = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
 """What the template itself counts with, so that it shows no errors before a report is made of it."""
@@ -59,10 +72,16 @@ def draw(workbook: Workbook) -> None:
     row = _types_and_urgencies(page, row)
     breaks = [row - 1]
     row = _dimensions(page, row)
+    row = customers.types(page, row)
+    row = customers.pareto_and_channels(page, row)
+    row = customers.keywords_and_follow_ups(page, row)
     row = _groups(page, row)
-    row = _trend(page, row)
-    row = _notes(page, row)
-    row = _footnotes(page, row)
+    breaks.append(row - 1)
+    row = close.trend(page, row)
+    row = customers.quotes(page, row)
+    row = customers.measures(page, row)
+    row = close.notes(page, row)
+    row = close.footnotes(page, row)
 
     for number in range(1, row + 1):
         if tab.row_dimensions[number].height is None:
@@ -138,10 +157,10 @@ def _conclusions(page: Page, row: int) -> int:
 def _strip(page: Page, row: int) -> int:
     row = page.section(row, "关键指标")
     row = page.header(row, [
-        ((2, 4), "指标"), ((5, 6), "本周"), ((7, 7), "上周"), ((8, 8), "差值"), ((9, 9), "目标"),
-        ((10, 10), "样本"), ((11, 11), "缺时间"), ((12, 15), "判断"),
+        ((2, 4), "指标"), ((5, 5), "本周"), ((6, 6), "样本"), ((7, 7), "上周"), ((8, 8), "样本"), ((9, 9), "差值"),
+        ((10, 10), "目标"), ((11, 11), "缺时间"), ((12, 15), "判断"),
     ])  # fmt: skip
-    page.aside_heads(row - 1, ASIDE, ["上周样本"])
+    page.aside_heads(row - 1, ASIDE, ["超出偶然"])
     first = row
     for kpi in weekly.KPIS:
         sampled = kpi.kind != "count"
@@ -152,17 +171,20 @@ def _strip(page: Page, row: int) -> int:
 
         figure = FORMATS[kpi.kind]
         page.put(row, (2, 4), f"{kpi.name}({kpi.unit})", align="left")
-        page.put(row, (5, 6), name=named("本周"), number_format=figure, size=12, bold=True)
+        page.put(row, (5, 5), name=named("本周"), number_format=figure, size=12, bold=True)
+        page.size(row, 6, named("样本", sampled))
         page.put(row, (7, 7), name=named("上周"), number_format=figure)
-        page.put(row, (8, 8), name=named("差值"), number_format=CHANGES[kpi.kind])
-        page.put(row, (9, 9), name=named("目标", sampled), number_format=figure)
-        page.put(row, (10, 10), name=named("样本", sampled), number_format='"n="0')
+        page.size(row, 8, named("上周样本", sampled))
+        page.put(row, (9, 9), name=named("差值"), number_format=CHANGES[kpi.kind])
+        page.put(row, (10, 10), name=named("目标", sampled), number_format=figure)
         page.put(row, (11, 11), name=named("缺时间", kpi.lacks_time or kpi.name == "期末未结"), number_format=COUNT)
         page.put(row, (12, 15), name=named("判断", judged), align="left")
         if sampled:
-            page.aside(row, ASIDE, named("上周样本"), COUNT)
+            page.aside(row, ASIDE, named("显著"), COUNT)
         row += 1
-    page.few(f"E{first}:F{row - 1} J{first}:J{row - 1}", f"$J{first}")
+    page.few(f"E{first}:F{row - 1}", f"$F{first}", f"F{first}:F{row - 1}")
+    page.few(f"G{first}:H{row - 1}", f"$H{first}", f"H{first}:H{row - 1}")
+    page.beyond_chance(f"I{first}:I{row - 1}", f"$R{first}")
     area, cell = f"L{first}:O{row - 1}", f"$L{first}"
     few = f'ISNUMBER(SEARCH("样本少",{cell}))'
     page.rule(area, few, styles.UNKNOWN, styles.UNKNOWN_INK, last=True)
@@ -174,7 +196,7 @@ def _strip(page: Page, row: int) -> int:
 
 
 def _attention(page: Page, row: int) -> int:
-    row = page.section(row, "需关注", "本周末之前受理、到时效截至仍未办结、超时最久的 5 张")
+    row = page.section(row, "需关注", "本周末之前受理、到时效截至仍未办结、超时最久的 5 张", "关注")
     spans: Sequence[Span] = ((2, 3), (4, 4), (5, 6), (7, 8), (9, 9), (10, 10), (11, 13), (14, 15))
     titles = ("工单号", "客户", "问题类别", "紧急程度", "责任人", "超时环节", "应在此前完成", "已超时")
     row = page.header(row, list(zip(spans, titles, strict=True)))
@@ -206,34 +228,32 @@ def _charts(page: Page, row: int) -> int:
         for offset, field in enumerate(("图名", "图", "图线"), 3):
             page.aside(row + number, ASIDE + offset, f"维度{number}_{field}", "0.0" if offset > 3 else "")
     span = row + 1, row + weekly.DIMENSION_ROWS
-    _grey_missing(page, ASIDE + 4, ASIDE + 5, *span)
+    grey_missing(page, ASIDE + 4, ASIDE + 5, *span)
     means = charts.dimensions(page.tab, (ASIDE + 3, *span), (ASIDE + 4, *span), (ASIDE + 5, *span))
     page.tab.add_chart(charts.anchored(means, (row, 9), (row + height, RIGHT + 1)))
     return page.gap(row + height)
 
 
-def _grey_missing(page: Page, first: int, last: int, top: int, bottom: int) -> None:
-    """#N/A is what a chart needs for a missing point; nobody has to see it."""
-    left = get_column_letter(first)
-    page.rule(f"{left}{top}:{get_column_letter(last)}{bottom}", f"ISNA({left}{top})", None, "E6E9ED")
-
-
 def _types_and_urgencies(page: Page, row: int) -> int:
-    row = page.section(row, "问题类型与紧急程度", "本周新增的工单")
+    row = page.section(row, "问题类型与紧急程度", "本周新增的工单", "类型")
     head = row
     page.header(row, [((2, 3), "问题类型"), ((4, 4), "新增"), ((5, 5), "占比"), ((6, 6), "上周")])
-    page.aside_heads(row, ASIDE, ["条件"])
+    page.aside_heads(row, ASIDE, ["条件", "数量", "累计占比"])
     for name in (*(f"类型{n}" for n in range(1, weekly.TYPE_ROWS + 1)), "类型其他", "类型合计"):
         row += 1
         total = name == "类型合计"
         if name.endswith(("其他", "合计")):
             page.put(row, (2, 3), "其他与未填" if name == "类型其他" else "合计", align="left", bold=total)
         else:
-            page.put(row, (2, 3), name=f"{name}_名称", align="left")
+            page.label(row, (2, 3), f"{name}_名称")
             page.aside(row, ASIDE, f"{name}_条件")
         page.put(row, (4, 4), name=f"{name}_数量", number_format=COUNT, bold=total)
         page.put(row, (5, 5), name=f"{name}_占比", number_format=RATE, bold=total)
         page.put(row, (6, 6), name=f"{name}_上周", number_format=COUNT, bold=total)
+        if not total:
+            page.aside(row, ASIDE + 1, f"{name}_图", COUNT)
+            page.aside(row, ASIDE + 2, f"{name}_累计", RATE)
+    grey_missing(page, ASIDE + 1, ASIDE + 2, head + 1, row - 1)
     bottom = row
     columns = (*weekly.STATUSES, "合计")
     page.header(head, [((8, 8), "紧急程度"), *(((9 + n, 9 + n), text) for n, text in enumerate(columns))])
@@ -252,37 +272,41 @@ def _types_and_urgencies(page: Page, row: int) -> int:
 
 
 def _dimensions(page: Page, row: int) -> int:
-    row = page.section(row, "评价维度", "只计主评价档案的有效评价;低=未取整均分低于低分线;灰色斜体=样本少")
+    row = page.section(row, "评价维度", "只计主评价档案的有效评价;低=未取整均分低于低分线;灰色斜体=样本少", "维度")
     row = page.header(row, [
-        ((2, 4), "维度"), ((5, 5), "样本"), ((6, 6), "均分"), ((7, 7), "上周"), ((8, 8), "差值"),
-        ((9, 10), "4–5分占比"), ((11, 11), "低分"), ((12, 15), "提示"),
+        ((2, 4), "维度"), ((5, 5), "均分"), ((6, 6), "样本"), ((7, 7), "上周"), ((8, 8), "样本"), ((9, 9), "差值"),
+        ((10, 11), "4–5分占比"), ((12, 12), "低分"), ((13, 15), "提示"),
     ])  # fmt: skip
-    page.aside_heads(row - 1, ASIDE, ["列", "上周样本"])
+    page.aside_heads(row - 1, ASIDE, ["列", "超出偶然"])
     first = row
     for number in range(1, weekly.DIMENSION_ROWS + 1):
         name = f"维度{number}_"
         page.put(row, (2, 4), name=name + "名称", align="left")
-        page.put(row, (5, 5), name=name + "样本", number_format='"n="0')
-        page.put(row, (6, 6), name=name + "均分", number_format=MEAN, bold=True)
+        page.put(row, (5, 5), name=name + "均分", number_format=MEAN, bold=True)
+        page.size(row, 6, name + "样本")
         page.put(row, (7, 7), name=name + "上周", number_format=MEAN)
-        page.put(row, (8, 8), name=name + "差值", number_format=CHANGES["mean"])
-        page.put(row, (9, 10), name=name + "占比", number_format=RATE)
-        page.put(row, (11, 11), name=name + "低分", bold=True)
-        page.put(row, (12, 15), name=name + "提示", align="left")
+        page.size(row, 8, name + "上周样本")
+        page.put(row, (9, 9), name=name + "差值", number_format=CHANGES["mean"])
+        page.put(row, (10, 11), name=name + "占比", number_format=RATE)
+        page.put(row, (12, 12), name=name + "低分", bold=True)
+        page.put(row, (13, 15), name=name + "提示", align="left")
         page.aside(row, ASIDE, name + "列", COUNT)
-        page.aside(row, ASIDE + 1, name + "上周样本", COUNT)
+        page.aside(row, ASIDE + 1, name + "显著", COUNT)
         row += 1
-    page.few(f"E{first}:F{row - 1} I{first}:J{row - 1}", f"$E{first}")
-    page.rule(f"K{first}:K{row - 1}", f'$K{first}="低"', styles.SOON, styles.SOON_INK, bold=True)
-    page.rule(f"L{first}:O{row - 1}", f'$L{first}<>""', None, styles.SOON_INK)
+    page.few(f"E{first}:F{row - 1} J{first}:K{row - 1}", f"$F{first}", f"F{first}:F{row - 1}")
+    page.few(f"G{first}:H{row - 1}", f"$H{first}", f"H{first}:H{row - 1}")
+    page.beyond_chance(f"I{first}:I{row - 1}", f"$S{first}")
+    page.rule(f"L{first}:L{row - 1}", f'$L{first}="低"', styles.SOON, styles.SOON_INK, bold=True)
+    page.rule(f"M{first}:O{row - 1}", f'$M{first}<>""', None, styles.SOON_INK)
     return page.gap(row)
 
 
 def _groups(page: Page, row: int) -> int:
     """People on the left, departments on the right, both in a fixed order: this is no ranking."""
-    row = page.section(row, "人员与部门", "按拼音排列,不作排名;首响率=首次响应达标率,灰色斜体=样本少")
-    _group(page, row, "人员", "责任人", weekly.PEOPLE_ROWS, ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7)), ASIDE)
-    right = ((9, 10), (11, 11), (12, 12), (13, 13), (14, 15))
+    row = page.section(row, "人员与部门", "按拼音排列,不作排名;首响率=首次响应达标率,灰色斜体=样本少", "人员")
+    left = ((2, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 8))
+    _group(page, row, "人员", "责任人", weekly.PEOPLE_ROWS, left, ASIDE)
+    right = ((9, 10), (11, 11), (12, 12), (13, 13), (14, 14), (15, 15))
     _group(page, row, "部门", "部门", weekly.DEPARTMENT_ROWS, right, ASIDE + 3)
     return page.gap(row + weekly.PEOPLE_ROWS + 2)
 
@@ -290,104 +314,22 @@ def _groups(page: Page, row: int) -> int:
 def _group(
     page: Page, row: int, prefix: str, title: str, rows: int, spans: Sequence[Span], aside: int
 ) -> None:
-    titles = (title, "新增", "办结", "超时未结", "首响率")
-    page.aside_heads(row, aside, [f"{prefix}条件", "分母"])
+    titles = (title, "新增", "办结", "超时未结", "首响率", "样本")
+    page.aside_heads(row, aside, [f"{prefix}条件"])
     row = page.header(row, list(zip(spans, titles, strict=True)))
     first = row
     for name in (*(f"{prefix}{n}" for n in range(1, rows + 1)), f"{prefix}其他"):
         if name.endswith("其他"):
             page.put(row, spans[0], "其他与未填", align="left")
         else:
-            page.put(row, spans[0], name=f"{name}_名称", align="left")
+            page.label(row, spans[0], f"{name}_名称")
             page.aside(row, aside, f"{name}_条件")
-        for span, field in zip(spans[1:], ("新增", "办结", "超时", "达标率"), strict=True):
+        for span, field in zip(spans[1:5], ("新增", "办结", "超时", "达标率"), strict=True):
             number_format = RATE if field == "达标率" else COUNT
             page.put(row, span, name=f"{name}_{field}", number_format=number_format)
-        page.aside(row, aside + 1, f"{name}_分母", COUNT)
+        page.size(row, spans[5][0], f"{name}_分母")
         row += 1
-    late, rate = (get_column_letter(spans[n][0]) for n in (3, 4))
+    late, rate, size = (get_column_letter(spans[n][0]) for n in (3, 4, 5))
     above = f"AND(ISNUMBER({late}{first}),{late}{first}>0)"
     page.rule(f"{late}{first}:{late}{row - 1}", above, None, styles.BAD_INK, bold=True)
-    page.few(f"{rate}{first}:{rate}{row - 1}", f"${get_column_letter(aside + 1)}{first}")
-
-
-def _trend(page: Page, row: int) -> int:
-    row = page.section(row, "近 8 周")
-    columns: Sequence[tuple[Span, str, str, str]] = (
-        ((2, 3), "周次", "标签", ""),
-        ((4, 4), "新增", "新增", COUNT),
-        ((5, 5), "办结", "办结", COUNT),
-        ((6, 6), "期末未结", "期末未结", COUNT),
-        ((7, 8), "首次响应达标率", "响应率", RATE),
-        ((9, 9), "样本", "响应样本", '"n="0'),
-        ((10, 11), "解决达标率", "解决率", RATE),
-        ((12, 12), "样本", "解决样本", '"n="0'),
-        ((13, 14), "综合得分(主档案)", "得分", MEAN),
-        ((15, 15), "样本", "得分样本", '"n="0'),
-    )
-    page.aside_heads(row, ASIDE, ["周一", "首次响应", "解决"])
-    row = page.header(row, [(span, title) for span, title, _, _ in columns])
-    first = row
-    for number in range(1, weekly.TREND_WEEKS + 1):
-        for span, _, field, number_format in columns:
-            page.put(row, span, name=f"周{number}_{field}", number_format=number_format)
-        page.aside(row, ASIDE, f"周{number}_始", DAY)
-        page.aside(row, ASIDE + 1, f"周{number}_响应图", RATE)
-        page.aside(row, ASIDE + 2, f"周{number}_解决图", RATE)
-        row += 1
-    last = row - 1
-    for area, sample in (("G{}:I{}", "I"), ("J{}:L{}", "L"), ("M{}:O{}", "O")):
-        page.few(area.format(first, last), f"${sample}{first}")
-    _grey_missing(page, ASIDE + 1, ASIDE + 2, first, last)
-    cells = {offset: (offset, first, last) for offset in (2, 4, 5, ASIDE + 1, ASIDE + 2)}
-    chart = charts.trend(page.tab, cells[2], cells[4], cells[5], cells[ASIDE + 1], cells[ASIDE + 2])
-    page.tab.add_chart(charts.anchored(chart, (row + 1, LEFT), (row + 11, RIGHT + 1)))
-    page.gap(row)
-    return page.gap(row + 11)
-
-
-def _notes(page: Page, row: int) -> int:
-    row = page.section(row, "下周要点", "手工填写;重做周报时保留")
-    for number in range(1, 4):
-        page.tab.row_dimensions[row].height = 20
-        page.put(row, (2, 2), number, fill=styles.INPUT)
-        page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
-        row += 1
-    return page.gap(row)
-
-
-def _footnotes(page: Page, row: int) -> int:
-    row = page.section(row, "口径与对账")
-    for heads, prefix in ((weekly.LEFT_OUT, "不计"), (weekly.RECONCILIATIONS, "对账")):
-        page.put(
-            row, (2, 3), "未计入" if prefix == "不计" else "对账差(应为 0)", align="left", size=9, bold=True
-        )
-        page.put(row + 1, (2, 3), "张或份" if prefix == "不计" else "张", align="left", size=9)
-        for offset, name in enumerate(heads):
-            span = (4 + 2 * offset, 5 + 2 * offset)
-            page.put(row, span, FOOT_TITLES.get(name, name), size=9, fill=styles.COMPUTED_HEAD)
-            page.put(row + 1, span, name=f"{prefix}_{name}", number_format=COUNT, size=9)
-        row += 2
-    area = f"D{row - 1}:O{row - 1}"
-    page.rule(area, f"AND(ISNUMBER(D{row - 1}),D{row - 1}<>0)", styles.SOON, styles.SOON_INK, bold=True)
-    for text in FOOTNOTES:
-        page.put(row, (LEFT, RIGHT), text, align="left", size=9, colour=styles.MUTED, wrap=True, line=False)
-        page.tab.row_dimensions[row].height = 14 * (1 + len(text) // 84)
-        row += 1
-    return row - 1
-
-
-FOOT_TITLES = {
-    "结存": "期初+新增−办结−期末", "类型": "各类型−新增", "紧急": "各紧急程度−新增", "人员": "各人员−新增",
-    "部门": "各部门−新增", "评价剔除": "剔除的评价(本周)", "其他档案": "其他档案(本周)", "缺评价时间": "缺评价时间",
-    "重复": "重复工单", "缺受理时间": "缺受理时间", "时间颠倒": "时间颠倒",
-}  # fmt: skip
-
-FOOTNOTES = (
-    "一周为周一零时至下周一零时(ISO 8601 周次)。新增按受理时间、办结按办结时间计;未结:该时刻已受理、未办结(含已办结而缺时间的)。",
-    "达标率=达标÷(达标+超时),只算本周受理的工单;缺时间(无法判定)、无时限和进行中的不进分母。率的差值为百分点。",
-    "超时未结:本周末之前受理、到“时效截至”时仍在等首次响应、到场、方案、解决或二次处理且已过时限的工单;“一键更新”后变动。",
-    "综合得分与各维度只计主评价档案的有效评价,不同评价表不混算;满意率=满意÷(满意+不满意),计全部档案的有效评价。",
-    "投诉、重开:本周受理的工单中类别为投诉的、后来重开过的。重复、缺受理时间、时间颠倒的张数是台账全部,不限本周。",
-)
-"""How each figure is counted, in the words of the tab."""
+    page.few(f"{rate}{first}:{size}{row - 1}", f"${size}{first}", f"{size}{first}:{size}{row - 1}")

@@ -1,4 +1,4 @@
-"""The weekly tab's three native charts: straight lines, titles with units, text categories as text."""
+"""The weekly tab's four native charts: straight lines, titles with units, text categories as text."""
 
 from __future__ import annotations
 
@@ -70,18 +70,37 @@ def trend(
     ]
     chart.y_axis.scaling.min = 0
     chart.y_axis.number_format = WHOLE
+    chart += _right_axis(
+        [
+            _line_series(tab, response, labels, "首次响应达标率", DARK),
+            _line_series(tab, resolution, labels, "解决达标率", LOW, dash="sysDash"),
+        ]
+    )
+    return chart
+
+
+def _right_axis(series: list[Any]) -> LineChart:
+    """Lines on an axis of shares at the right, 0 to 100 %."""
     rates = LineChart()
-    rates.series = [
-        _line_series(tab, response, labels, "首次响应达标率", DARK),
-        _line_series(tab, resolution, labels, "解决达标率", LOW, dash="sysDash"),
-    ]
+    rates.series = series
     rates.y_axis.axId = 200
     rates.y_axis.crosses = "max"
     rates.y_axis.delete = False
     rates.y_axis.majorGridlines = None
     _scale(rates.y_axis, 0, 1, 0.2, "0%")
     rates.y_axis.txPr = _text(800)
-    chart += rates
+    return rates
+
+
+def pareto(tab: Worksheet, labels: Range, numbers: Range, running: Range) -> BarChart:
+    """Tickets of each problem type as bars, their running share as a line on a right axis from 0 to 100 %."""
+    chart = _bars("问题类型帕累托(张,左轴;累计占比 %,右轴)")
+    chart.series = [_bar_series(tab, numbers, labels, "本周新增", NEW)]
+    chart.gapWidth = 40
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.number_format = WHOLE
+    chart.x_axis.txPr = _text(700)
+    chart += _right_axis([_line_series(tab, running, labels, "累计占比", LOW)])
     return chart
 
 

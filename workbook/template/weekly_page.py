@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,6 +18,11 @@ LEFT, RIGHT, ASIDE = 2, 15, 18
 
 ROW, GAP = 17, 8
 """Heights of a row and of the blank one between two blocks, in points; fixed, so that pages end where meant."""
+
+COUNT, RATE, MEAN, SIZE = "0", "0.0%", "0.0", '"n="0'
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+FEW_SIZE_ID = 199
+FEW_SIZE = '"样本少(n="0")"'
 
 Span = tuple[int, int]
 
@@ -67,16 +74,29 @@ class Page:
         if name:
             self.cells[name] = (row, first)
 
-    def section(self, row: int, title: str, note: str = "") -> int:
-        """A section's heading; gives the row below it."""
+    def label(self, row: int, span: Span, name: str) -> None:
+        """A name from the ledger, however long."""
+        self.put(row, span, name=name, align="left")
+        self.tab.cell(row, span[0]).alignment = Alignment("left", "center", shrink_to_fit=True, indent=1)
+
+    def size(self, row: int, column: int, name: str) -> None:
+        """How many answers or tickets a figure rests on; nothing without a name."""
+        self.put(row, (column, column), name=name, number_format=SIZE, size=9)
+        self.tab.cell(row, column).alignment = Alignment("center", "center", shrink_to_fit=True)
+
+    def section(self, row: int, title: str, note: str = "", link: str = "") -> int:
+        """A section's heading; gives the row below it. `link` is the block whose rows the right end leads to."""
         self.tab.row_dimensions[row].height = 22
         for column in range(LEFT, RIGHT + 1):
             self.tab.cell(row, column).style = styles.SECTION
         self.tab.cell(row, LEFT).value = title
+        last = RIGHT - 2 if link else RIGHT
         if note:
-            self.put(row, (7, RIGHT), note, align="right", size=9, colour=styles.MUTED, line=False)
-            for column in range(7, RIGHT + 1):
-                self.tab.cell(row, column).border = styles.underline()
+            self.put(row, (5, last), note, align="right", size=9, colour=styles.MUTED, line=False)
+        if link:
+            self.put(row, (last + 1, RIGHT), name=f"查看_{link}", align="right", size=9, colour=styles.ACCENT, line=False)
+        for column in range(5, RIGHT + 1):
+            self.tab.cell(row, column).border = styles.underline()
         return row + 1
 
     def gap(self, row: int) -> int:
@@ -110,9 +130,24 @@ class Page:
         rule = Rule("expression", dxf=looks, formula=[formula], stopIfTrue=last or None)
         self.tab.conditional_formatting.add(area, rule)
 
-    def few(self, area: str, sample: str) -> None:
-        """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线."""
-        looks = styles.conditional(None, styles.MUTED)
-        looks.font = Font(color="FF" + styles.MUTED, italic=True)
+    def few(self, area: str, sample: str, sizes: str) -> None:
+        """Grey slanted figures where fewer answers or tickets stand behind them than 样本少线; the cells of `sizes`
+        say so in words."""
         formula = f"AND(ISNUMBER({sample}),{sample}<{self.at('样本少线')})"
+        words = f"AND(ISNUMBER({sample}),{sample}>0,{sample}<{self.at('样本少线')})"
+        slanted = Font(color="FF" + styles.MUTED, italic=True)
+        told = DifferentialStyle(font=slanted, numFmt=NumberFormat(numFmtId=FEW_SIZE_ID, formatCode=FEW_SIZE))
+        self.tab.conditional_formatting.add(sizes, Rule("expression", dxf=told, formula=[words]))
+        looks = DifferentialStyle(font=slanted)
         self.tab.conditional_formatting.add(area, Rule("expression", dxf=looks, formula=[formula]))
+
+    def beyond_chance(self, area: str, judged: str) -> None:
+        """A difference is coloured where `judged` holds 1 (better) or -1 (worse) and stays plain elsewhere."""
+        self.rule(area, f"{judged}=1", styles.GOOD, styles.GOOD_INK, bold=True)
+        self.rule(area, f"{judged}=-1", styles.BAD, styles.BAD_INK, bold=True)
+
+
+def grey_missing(page: Page, first: int, last: int, top: int, bottom: int) -> None:
+    """#N/A is what a chart needs for a missing point; nobody has to see it."""
+    left = get_column_letter(first)
+    page.rule(f"{left}{top}:{get_column_letter(last)}{bottom}", f"ISNA({left}{top})", None, "E6E9ED")
