@@ -21,6 +21,7 @@ from tests.support.same_cells import read_cells, user_cells
 from workbook.schema import fold
 from workbook.sheets import SHEETS
 from xlsvc.app import run
+from xlsvc.form_tokens import seeded
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 
@@ -56,8 +57,9 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def a_day(path: Path, day: tuple[tuple[str, dict[str, Any]], ...] = DAY) -> Path:
+    codes = seeded("day")
     for command, options in day:
-        run(command, path, options, NOW)
+        run(command, path, {"random_token": codes, **options}, NOW)
     return path
 
 

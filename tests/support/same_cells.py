@@ -141,7 +141,8 @@ class _Parts:
     def value(self, cell: etree._Element) -> Any:
         kind, shown = cell.get("t", "n"), cell.findtext("{*}v")
         if kind == "inlineStr":
-            return _text(cell.find("{*}is")) or None
+            inline = cell.find("{*}is")
+            return None if inline is None else _text(inline) or None
         if not shown:
             return None
         if kind == "s":
