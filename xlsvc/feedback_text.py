@@ -114,7 +114,7 @@ class _Told:
         self._judge([hit for hit in hits if hit.said != IGNORED])
 
     def _judge(self, hits: list[Hit]) -> None:
-        clause_end, wishing, supposing = -1, False, False
+        clause_end, wishing, supposing, doubled = -1, False, False, False
         before: Hit | None = None  # the negation that waits for its word
         last: tuple[int, str] | None = None  # end and class of the word a negation turned last
         for n, hit in enumerate(hits):
@@ -122,15 +122,15 @@ class _Told:
                 self._dangling(before)
                 clause_end = self.line.find(MARK, hit.start) % (len(self.line) + 1)
                 rest = [h for h in hits[n:] if h.start <= clause_end]
-                wishing, before, last = False, None, None
+                doubled, before, last = False, None, None
                 supposing = any(h.text in ("如果", "要是", "假如", "万一") for h in rest)
                 ending = any(h.said == WISH and h.text.startswith(("就", "会更", "更好")) for h in rest)
                 wishing = ending
             if hit.said == NEGATION and hit.text == self.line[self.line.rfind(MARK, 0, hit.start) + 1 : clause_end]:
                 continue  # 没有,都挺好
             if hit.said == NEGATION:
-                if before is not None:
-                    self.unsure = self.unsure or hit.start - before.end <= NEGATION_REACH
+                doubled = before is not None and hit.start - before.end <= NEGATION_REACH
+                self.unsure = self.unsure or doubled
                 before = hit
             elif hit.said == WISH:
                 self.wish = wishing = True
@@ -147,7 +147,8 @@ class _Told:
                     self._dangling(before)
                 told = f"{before.text if before else '没'}{hit.text}" if turned and hit.said != EXPECTED else hit.keyword
                 before = None
-                self._count(hit, told, turned, doubt or supposing, wishing)
+                self._count(hit, told, turned, doubt or supposing or doubled, wishing)
+                doubled = False
         self._dangling(before)
 
     def _turned(self, hit: Hit, before: Hit | None, last: tuple[int, str] | None) -> tuple[bool, bool]:

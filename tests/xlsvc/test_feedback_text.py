@@ -28,16 +28,18 @@ COMPLAINTS = (
 WISHES = (
     "希望增加晚上上门的时间", "能不能提前打个电话", "如果能提供备用机就好了", "速度再快一点就更好了", "服务很好,建议增加网点",
     "希望不要让客户等太久", "希望改进流程繁琐的问题", "最好周末也能上门", "建議提供線上客服", "能否便宜点?",
+    "等待时间长的问题能解决就好了",
 )  # fmt: skip
 NOTHING = (
     "无", "没有", "暂无建议", "没有什么意见", "目前没有。", "N/A", "無", "没有，没有", "暂时没有",
-    "没啥要求", "/", "——", "没有,没什么要改进的",
+    "没啥要求", "/", "——", "没有,没什么要改进的", "无无无",
 )  # fmt: skip
 BY_HAND = (
     "请问什么时候能修好", "请问不满意能退吗", "一般", "还行吧", "呵呵,服务真好", "你们的服务真“快”", "洗衣机", "周三上门",
     "不是不满意", "不是很慢", "等了一个小时,不过师傅很好", "师傅很好,螺丝没拧紧", "有点慢,希望改进",
     "好像是", "差不多", "好吵", "如果不满意可以退", "12345", "啊", "师傅很好,后来漏水", "厉害了,我的售后",
     "师傅很好,拆机后少了两颗螺丝", "不拆机就修好了", "不会安装", "好评是客服逼我写的", "有待观察",
+    "师傅“专业”得很", "如果太慢就不修了", "希望别再骗人", "这就是专业?", "不是不专业", "并非没有回复",
 )  # fmt: skip
 
 
@@ -71,12 +73,18 @@ def _lexicon(*rows: tuple[str, str, str]) -> Lexicon:
 
 def test_the_office_adds_a_word_changes_one_and_switches_one_off() -> None:
     assert classify(["绝绝子", "很慢", "踩雷"], LEXICON) == ["待人工", "投诉类", "投诉类"]
-    office = _lexicon(("绝绝子", "绝子、yyds", "表扬"), ("很慢", "", "不计"), ("踩雷", "", "待人工"))
+    office = _lexicon(("绝绝子", "绝子、yyds", "表扬"), ("很慢", "", "不计"), ("踩雷", "", "待人工"), ("一般般", "", "投诉"))
     assert classify(["绝绝子", "YYDS", "很慢", "踩雷", "很满意"], office) == ["表扬类", "表扬类", "待人工", "待人工", "表扬类"]
+    assert classify(["一般般"], office) == ["投诉类"]  # the packaged row says 待人工
 
 
 def test_two_rows_of_the_office_that_disagree_are_no_answer() -> None:
     assert classify(["杠杠滴"], _lexicon(("杠杠滴", "", "表扬"), ("真行", "杠杠滴", "投诉"))) == ["待人工"]
+
+
+def test_a_phrase_of_two_rows_with_one_class_has_one_keyword() -> None:
+    rows = [Entry("甲", ("拉胯",), "投诉", 4), Entry("乙", ("拉胯",), "投诉", 5)]
+    assert [read(["拉胯"], Lexicon(order))[0].keywords for order in (rows, rows[::-1])] == [("乙",), ("乙",)]
 
 
 def test_a_class_that_is_none_is_told_and_a_blank_one_waits() -> None:
