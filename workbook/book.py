@@ -237,12 +237,14 @@ class Applied:
 @dataclass(frozen=True)
 class Occasion:
     """Who asks for a save and when, for the journal of undo, and how many backups of earlier versions stay: the
-    `backups` newest, and before them the last of each day for `backup_days` days back from `at`."""
+    `backups` newest, and before them the last of each day for `backup_days` days back from `at`. `passing`: a preview,
+    that undo does not speak of: what the command before it wrote can still be taken back."""
 
     label: str = ""
     at: datetime | None = None
     backups: int = 20
     backup_days: int = 30
+    passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from .package.sheet_xml import Scan
 from .resources import templates
 from .schema import Column, Sheet
 from .table_place import check_headings, find_table, rows_beyond, rows_with_content
-from .undo import NAMED_PLACES, ChangedSinceError, Plan, counts, plan
+from .undo import NAMED_PLACES, ChangedSinceError, Plan, counts, is_lasting, plan
 
 _DATES = ("date", "datetime")
 
@@ -248,6 +248,8 @@ class ExcelBook:
         if not is_anything(applied.before):
             return applied
         occasion = occasion or Occasion()
+        if occasion.passing or not is_lasting(applied.before):
+            return applied
         journal = Journal(occasion.label, occasion.at, "", "", "", applied.before, former=former)
         return replace(applied, undoable=notes.put(self._journal_path, journal))
 

@@ -36,7 +36,7 @@ from .package.tables import locate, rows_beyond
 from .package.workbook_xml import uses_1904
 from .schema import Column, Sheet
 from .table_place import check_headings, rows_with_content
-from .undo import counts
+from .undo import counts, is_lasting
 
 _DATES = ("date", "datetime")
 
@@ -216,6 +216,8 @@ class FileBook:
         notes = Notes(target.resolve())
 
         def note(backup: Path | None) -> None:
+            if occasion.passing or not is_lasting(applied.before):
+                return
             notes.put(self._journal(applied.before, data, notes, backup, snapshot, occasion, target))
 
         keep = Keep(occasion.backups, occasion.backup_days, occasion.at)

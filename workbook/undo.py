@@ -43,6 +43,14 @@ class Seen:
     formulas: Mapping[str, Collection[int]]
 
 
+def is_lasting(written: Before) -> bool:
+    """Did an apply do more than put another tab in front? Only then is there anything for undo to take back."""
+    return bool(
+        any(column.rows for column in written.cells) or written.added_rows or written.added_columns or written.tabs
+        or written.filled or written.shown
+    )  # fmt: skip
+
+
 class View(Protocol):
     """A workbook as undo looks at it. Cells are raw, dates in the book's own system."""
 

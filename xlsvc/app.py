@@ -158,7 +158,7 @@ def run_on(
     )
     outcome: Outcome = command.load()(ledger, settings, at)
     progress("写入结果")
-    occasion = Occasion(command.label, now(), settings.backups, settings.backup_days)
+    occasion = Occasion(command.label, now(), settings.backups, settings.backup_days, outcome.passing)
     with output.ready(outcome):
         applied = book.apply(_changes(outcome, ledger.titles), save_as, occasion)
     stayed = move_files(outcome.moves)

@@ -38,7 +38,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if review is None or MAPPING.key not in ledger:
         raise WorkbookError("import.no_tabs", review=REVIEW.title, mapping=MAPPING.title)
     if source is None:
-        return Outcome(notice=_NOTHING, show=[PASTE.title], activate=PASTE.title)
+        return Outcome(notice=_NOTHING, show=[PASTE.title], activate=PASTE.title, passing=True)
     known, faults = remembered(ledger[MAPPING.key])
     chosen = given(review.rows)
     answers = with_given(known, chosen.rows)
@@ -69,7 +69,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         outcome.append[MAPPING.key] = noted
     outcome.show = [*outcome.show, REVIEW.title]
     outcome.activate = outcome.activate or REVIEW.title
-    outcome.notice = notice
+    outcome.notice, outcome.passing = notice, not confirmed
     outcome.issues = [*faults, *chosen.issues, *_folded(_findings(found, known))]
     return outcome
 

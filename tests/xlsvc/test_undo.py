@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.support.ledgers import all_cells, document_rows, make_ledger
+from tests.support.ledgers import all_cells, column_values, document_rows, make_ledger
 from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint, new_findings
 from tests.workbook.odd_books import parts_of
@@ -266,3 +266,17 @@ def test_how_many_backups_stay_is_a_row_of_the_settings(rows: dict[str, Any], ke
         (folder / f"台账 202404{day + 20}-180000-00.xlsx").write_bytes(b"")
     app.run("sla", ledger, {}, NOW)
     assert len(list(folder.glob("*.xlsx"))) == kept
+
+
+def test_a_click_that_wrote_nothing_or_only_a_preview_leaves_the_undo_of_the_one_before(tmp_path: Path) -> None:
+    path = make_ledger(tmp_path / "台账.xlsx", document_rows())
+    app.run("update", path, {}, NOW)
+    updated = path.read_bytes()
+    app.run("record", path, {}, NOW)
+    app.run("import", path, {}, NOW)
+    source = tmp_path / "来源.csv"
+    source.write_text("客户姓名,联系方式,问题描述,受理时间\n陈女士,13900001111,漏水,2024-05-03 09:00\n", encoding="utf-8")
+    app.run("import", path, {"files": [source]}, NOW)
+    assert path.read_bytes() != updated
+    assert "“一键更新”" in app.undo(path).notice
+    assert column_values(path, "response_log", "sla_status").count(None) == len(column_values(path, "response_log", "sla_status"))
