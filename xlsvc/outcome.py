@@ -56,7 +56,8 @@ class Outcome:
     person's own columns by heading, with the index of the same sheet's `append` frame. `chosen`: sheet key -> DataFrame of
     typed columns, index = sheet rows, None where nothing was chosen (see workbook.book.Changes). `headings`: sheet key -> headings
     of the schema to be added at the table's right end. `tabs`: tabs to make or
-    refill. `passing`: a preview, which undo does not speak of. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
+    refill. `passing`: a preview, which undo does not
+    speak of. `answers`: lines of text to show (find). `files`: made beside the ledger, once it is saved, in the folder
     `folder` ("": the ledger's own; relative ones stand in it). `moves`: files to be moved (from, to) once the ledger is
     saved, never over a file that stands there.
     """
