@@ -22,12 +22,20 @@ from workbook.values import SUMMARY_WORDS, clean, plain
 SEARCHED = 60  # rows in which the first heading row is looked for
 _MOST_TABLES = 20
 _LONGEST_HEADING = 80
-_SUMS = (*SUMMARY_WORDS, "本页小计", "累计", "总数", "汇总", "总合计")
+_SUMS = (*SUMMARY_WORDS, "本页小计", "累计", "总数", "汇总", "总合计", "共计", "总共")
+_UNITS = "%|万?元|条|个|件|单|次|分钟?|笔|台|户|项|套|人|名|位|行|例|宗|起|张|份|天|小时"
+_COUNTED = re.compile(
+    rf"(?:(?:总?共|合计|小计|总计|共计|其中|响应|解决|处理|平均|时间|时长|分钟|小时|满意度|得分|评分|分数|金额|费用|数量|[单台件笔人次条]数"
+    rf"|工单|客户|记录|率|数|量|值|元|约?[-¥]?(?<!\d)\d[\d.,]*(?![\d.,])(?:{_UNITS})?(?:工单|记录|客户|评价|数据)?|\((?:{_UNITS})\))[\s:,;、/()。]*)*"
+    r"|[-–—/\\.,%¥元件条单个次分:]*"
+)
+"""What a sum is of, and how much: 共1单, 金额1,200元."""
+_TELEPHONE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 _MOST_IN_NOTE = 3
 """Cells that a note may fill; a record fills more, however wide its table is."""
 _SUM_SIGN = re.compile("[计均数分汇]")
 _NOTE = re.compile(
-    r"(?:备注|注|注意|说明|填表说明|制表人?|制单|审核人?|审批|复核|填表人|填报人|打印|导出|数据来源|来源|共\s*\d+\s*[条行笔]|以上|以下|截止|统计时间|联系人)"
+    r"(?:备注|注|注意|说明|填表说明|制表人?|制单|审核人?|审批|复核|填表人|填报人|打印|导出|数据来源|来源|共\s*\d+\s*[条行笔单台件户项个]|以上|以下|截止|统计时间|联系人)"
     r"(?:\s*\d*\s*[::.、]|时间|日期|$|.*[::])|^[*※①-⑩]|^\d+[、.)].{8,}"
 )
 
@@ -302,11 +310,14 @@ def _distinct_texts(
 
 
 def _is_sum(text: str) -> bool:
-    return any(text == w or text.endswith(w) or text.startswith(w) for w in _SUMS)
+    return any(
+        text.endswith(w) or (text.startswith(w) and _COUNTED.fullmatch(text[len(w) :].lstrip(":,/-"))) for w in _SUMS
+    )  # fmt: skip
 
 
 def _summing(tab: ForeignTab, left: int, right: int, texts: Sequence[tuple[int, int, str]]) -> list[int]:
-    """Rows where such a text stands and everything else is a number, a dash or blank."""
+    """Rows where such a text stands and everything else is a number, an amount, a dash or blank; a telephone number is
+    somebody's."""
     found = []
     for row, column, _ in texts:
         others = [c for n, c in enumerate(tab.row(row)[left - 1 : right], left) if n != column and c is not None]
@@ -316,10 +327,10 @@ def _summing(tab: ForeignTab, left: int, right: int, texts: Sequence[tuple[int, 
 
 
 def _no_word(cell: RawCell) -> bool:
-    if not isinstance(cell, str):
-        return True
-    text = plain(cell).replace(" ", "")
-    return bool(re.fullmatch(r"[-–—/\\.,\d%¥元件条单个次分:]*", text)) or _is_sum(text.rstrip(":"))
+    text = f"{cell:.0f}" if type(cell) is float else plain(cell).replace(" ", "") if isinstance(cell, str) else ""
+    if _TELEPHONE.fullmatch(text):
+        return False
+    return not isinstance(cell, str) or (len(text) <= 40 and (bool(_COUNTED.fullmatch(text)) or _is_sum(text.rstrip(":"))))
 
 
 def _notes(
