@@ -46,6 +46,10 @@ class CarriedWeeks:
             return 0.0
         return float(week[key])
 
+    def adds_to(self, start: datetime, profile: str) -> bool:
+        """Do tickets or scores that stayed behind count in this week? Its lists and dimensions lack them."""
+        return any(self.figure(key, start, profile) for key in ("opened", "score_count"))
+
 
 def carried_weeks(ledger: Ledger) -> CarriedWeeks:
     """The weeks that the ledger was given when it was carried over."""

@@ -35,7 +35,7 @@ from .carried_weeks import COUNTS, FIGURES, carried_weeks
 from .numbering import numbers_in_use
 from .outcome import Ledger, Outcome
 from .settings import Settings
-from .tickets import LOGS, is_blank, plain_numbers, text_column, tickets, written_rows
+from .tickets import DOUBLED, LOGS, is_blank, plain_numbers, text_column, tickets, written_rows
 from .weekly_figures import WEEK, Week, week_label
 from .weekly_summary import answers_of, tickets_of, week_start
 
@@ -214,19 +214,38 @@ def _told(ledger: Ledger, settings: Settings, kept: Mapping[str, Sequence[int]],
     each = "、".join(f"{title} {count} 张" for title, count in carried.items() if count)
     again = sum(frame["status"].get((log.key, row)) == REOPENED for log in LOGS for row in kept.get(log.key, ()))
     each += f",其中状态为“重开”的 {again} 张" if again else ""
+    doubled = int((frame["excluded"] == DOUBLED).sum())
+    of_these = f"(含工单号重复、更新时不另计的 {doubled} 张)" if doubled else ""
     more = {key: len(kept[key]) for key in (*WITH_TICKET, "suggestion_tracker", "form_register") if kept.get(key)}
     outcome = Outcome(counts={"结转工单": going, "留下工单": len(frame) - going, "原台账工单": len(frame)})
     outcome.notice = (
         f"已结转到“{file}”:带走未结工单 {going} 张{f'({each})' if each else ''},留在原台账 {len(frame) - going} 张,"
-        f"合计 {len(frame)} 张,与原台账相符;原台账没有改动。"
+        f"合计 {len(frame)} 张{of_these},与原台账相符;原台账没有改动。"
     )
     along = "、".join(f"{BY_KEY[key].title} {count} 行" for key, count in more.items())
     outcome.answers = [
         f"同时带走:{along or '没有别的行'};设置、选项、人员、假期、模板和您加的列全部带走。",
+        *_unlike_the_weekly(frame, kept),
         f"周报的趋势接着近 {weekly.TREND_WEEKS} 周的数画下去;编号接着原来的编,不会重号。",
         "请先在新台账里点一次“一键更新”,以后都在新台账里登记;原台账只作查阅,历史周报也在那里。",
     ]
     return outcome
+
+
+def _unlike_the_weekly(frame: pd.DataFrame, kept: Mapping[str, Sequence[int]]) -> list[str]:
+    """Why the weekly tab's 期末未结 is another number than the tickets that come along; nothing where it is not."""
+    going = np.asarray(frame.index.isin([(key, row) for key, rows in kept.items() for row in rows]))
+    timed, counted = frame["resolved_at"].notna().to_numpy(), (frame["excluded"] == "").to_numpy()
+    again = going & counted & timed & (frame["status"] == REOPENED).to_numpy()
+    reasons = (
+        (again, "重开而留着旧解决时间的 {} 张不在其中"),
+        (~going & counted & ~timed, "状态已办结而没有解决时间的 {} 张算在其中"),
+        (going & (timed | ~counted) & ~again, "工单号重复或不计入统计的 {} 张不在其中"),
+    )
+    told = [text.format(int(rows.sum())) for rows, text in reasons if rows.any()]
+    if not told:
+        return []
+    return [f"周报的期末未结按解决时间算,和这里的 {int(going.sum())} 张不同:{';'.join(told)}。"]
 
 
 def _issues(

@@ -12,8 +12,10 @@ from workbook.values import half_up
 from .weekly_figures import Figure, Rules, Values
 
 
-def conclusions(values: Values, rules: Rules, now: datetime) -> tuple[str, str, str]:
-    return _lateness(values, now), _volume(values), _voices(values, rules)
+def conclusions(values: Values, rules: Rules, now: datetime, carried: bool = False) -> tuple[str, str, str]:
+    """`carried`: the totals hold rows that stayed in the ledger before, the classes and dimensions do not; those are
+    left out then."""
+    return _lateness(values, now), _volume(values, carried), _voices(values, rules, carried)
 
 
 def _lateness(values: Values, now: datetime) -> str:
@@ -38,10 +40,10 @@ def _rate(values: Values, name: str) -> str:
     return f"{name} {_percent(values[f'本周_{name}'])}(n={sample}{lacking}),{values[f'判断_{name}']}"
 
 
-def _volume(values: Values) -> str:
+def _volume(values: Values, carried: bool) -> str:
     new, closed, end = (values[f"本周_{name}"] for name in ("新增", "办结", "期末未结"))
     text = f"新增 {new} 张,办结 {closed} 张,期末未结 {end} 张({values['判断_期末未结']})"
-    if values["类型1_名称"]:
+    if values["类型1_名称"] and not carried:
         others = values["类型其他_数量"]
         if others > values["类型1_数量"]:
             text += f";其他与未填 {others} 张({_percent(values['类型其他_占比'])}),请补类别;其余"
@@ -49,10 +51,11 @@ def _volume(values: Values) -> str:
             text += ";"
         share = _percent(values["类型1_占比"])
         text += f"最多的是{values['类型1_名称']} {values['类型1_数量']} 张({share})"
-    return text + f";投诉 {values['本周_投诉']} 张,重开 {values['本周_重开']} 张。"
+    text += f";投诉 {values['本周_投诉']} 张,重开 {values['本周_重开']} 张。"
+    return text + ("分类、人员和各项得分见原台账。" if carried else "")
 
 
-def _voices(values: Values, rules: Rules) -> str:
+def _voices(values: Values, rules: Rules, carried: bool) -> str:
     sample = values["样本_综合得分"]
     if not sample:
         return "本周没有可计入综合得分的有效评价。"
@@ -61,7 +64,8 @@ def _voices(values: Values, rules: Rules) -> str:
         text += f";满意率 {_percent(values['本周_满意率'])}(n={values['样本_满意率']})"
     low = [_dimension(values, n) for n in range(1, weekly.DIMENSION_ROWS + 1) if values[f"维度{n}_低分"]]
     few = isinstance(sample, int) and sample < rules.few_answers
-    text += f";低于 {rules.low_line:g} 分:{'、'.join(low)}" if low else ";没有低分维度"
+    if not carried:
+        text += f";低于 {rules.low_line:g} 分:{'、'.join(low)}" if low else ";没有低分维度"
     return text + ("。样本少,仅供参考。" if few else "。")
 
 

@@ -89,7 +89,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         "编制人": settings.author or weekly.BLANK,
         "时效截至": now,
     }
-    drafts = dict(zip(weekly.DRAFTS, (weekly.DRAFT_STATE, *conclusions(values, rules, now)), strict=True))
+    partial = carried.adds_to(start, rules.main_profile)
+    drafts = dict(zip(weekly.DRAFTS, (weekly.DRAFT_STATE, *conclusions(values, rules, now, partial)), strict=True))
     outcome.tabs = [Tab(weekly.TITLE, tab, values, drafts, after=HOME_TITLE)]
     outcome.activate = tab
     if start > now:

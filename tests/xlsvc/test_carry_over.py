@@ -154,9 +154,13 @@ def test_the_old_ledger_is_not_touched_and_the_balance_is_told(carried: tuple[Pa
     assert report.counts == {"结转工单": 7, "留下工单": 6, "原台账工单": 13}
     assert report.notice.startswith(
         "已结转到“售后台账2027.xlsx”:带走未结工单 7 张(响应记录 6 张、流程记录 1 张,其中状态为“重开”的 1 张),"
-        "留在原台账 6 张,合计 13 张,与原台账相符;"
+        "留在原台账 6 张,合计 13 张(含工单号重复、更新时不另计的 1 张),与原台账相符;"
         "原台账没有改动。"
     )
+    assert (
+        "周报的期末未结按解决时间算,和这里的 7 张不同:重开而留着旧解决时间的 1 张不在其中;"
+        "状态已办结而没有解决时间的 1 张算在其中;工单号重复或不计入统计的 2 张不在其中。"
+    ) in report.answers
     told = [i.message for i in report.issues]
     assert "“响应记录”有 1 张工单状态已办结但没有实际解决时间(第 8 行),留在原台账;在新台账的趋势里算作结转当周办结。" in told
     assert "1 条您写的公式单独引用了台账表格里的某一行(“我的”A2),行在新台账里已经移动。请在新台账里核对这些公式。" in told
@@ -271,8 +275,20 @@ def test_a_week_before_the_carry_over_says_what_its_details_lack(carried: tuple[
     path = tmp_path / "新.xlsx"
     path.write_bytes(carried[0].read_bytes())
     at = datetime(2027, 1, 7, 12)
-    said = [i for i in app.run("summary", path, {"week": "2026-W52"}, at=at).issues if i.code.startswith("summary.")]
+    report = app.run("summary", path, {"week": "2026-W52"}, at=at)
+    said = [i for i in report.issues if i.code.startswith("summary.")]
     assert [(i.code, i.values["count"]) for i in said] == [("summary.carried", 1)]
+    volume = report.answers[1]
+    assert volume.startswith("新增 2 张,办结 ")
+    assert volume.endswith(";投诉 0 张,重开 1 张。分类、人员和各项得分见原台账。")
+    assert "最多的是" not in volume
+    told = app.run("summary", path, {"week": "2026-W51"}, at=at).answers
+    assert told[1].endswith("分类、人员和各项得分见原台账。")
+    assert told[2].startswith("综合得分 2.0(n=1)")
+    assert "低于" not in told[2]
+    assert "低分维度" not in told[2]
+    later = app.run("summary", path, {"week": "2027-W01"}, at=at).answers
+    assert not any("原台账" in line for line in later)
     said = [i for i in app.run("summary", path, {"week": "2026-W40"}, at=at).issues if i.code.startswith("summary.")]
     assert [i.code for i in said] == ["summary.before_carried"]
 
