@@ -216,8 +216,9 @@ class FileBook:
         notes = Notes(target.resolve())
 
         def note(backup: Path | None) -> None:
-            if occasion.passing or not is_lasting(applied.before):
-                return
+            changed = _same_file(target, self.path) and package.changed
+            if changed and (occasion.passing or not is_lasting(applied.before)):
+                return  # the journal of the command before stays
             notes.put(self._journal(applied.before, data, notes, backup, snapshot, occasion, target))
 
         keep = Keep(occasion.backups, occasion.backup_days, occasion.at)
