@@ -159,7 +159,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "record", "登记反馈", "客户反馈", "ReviewNewComment",
         "读取“登记反馈”表里电话、微信、纸质的评价:先显示读作什么;“确认”选 是、没有疑问的再记入“评价记录”,并注明代填。",
-        handler="record:update", reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "feedback_entry"),
+        handler="record:update", gathers="record:gather",
+        reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "feedback_entry"),
         large=True,
     ),
     Command(

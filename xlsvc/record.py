@@ -1,16 +1,17 @@
 """登记反馈: answers from phone, chat and paper become rows of 评价记录, after a person has seen how they were read.
 
-The first click reads and shows every new row. A row is entered once its 确认 says 是 and nothing is open about it; its
-结果 then keeps it from being entered again, and so does the answer that stands in 评价记录.
+The first click reads and shows every new row. A row is entered once its 确认 says 是, nothing is open about it, and it
+still reads as 读作 showed before the click; its 结果 then keeps it from being entered again, and so does the answer that
+stands in 评价记录.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,6 +23,7 @@ from workbook.sheets.reference import FORM_REGISTER
 
 from .chat_answers import Answer, questions_of, read_answer
 from .chat_answers_text import own_words
+from .chat_answers_words import LABEL
 from .form_register import register_states
 from .numbering import numbers_of_new_rows
 from .outcome import Ledger, Outcome
@@ -29,6 +31,9 @@ from .record_lookup import Lookup
 from .returned_forms_rows import TicketFacts
 from .settings import Settings
 from .tickets import plain_number, records, text_column, ticket_cells, time_column
+
+if TYPE_CHECKING:
+    from workbook.book import Book
 
 NEEDS = ticket_cells("owner", "customer", "customer_no")
 YES = "是"
@@ -38,6 +43,10 @@ SOURCE = FEEDBACK_ENTRY.title
 _SHOWN = 24  # characters of a customer's words in a message
 _LONGEST = 30_000  # characters of a cell; Excel allows 32,767
 _SCORE_SIGNS = re.compile(r"[\W0-9零一二三四五六七八九十百两分星满都全给打]+")
+_BETWEEN = r"\s,,、;;。.!!"
+_BARE_SCORE = re.compile(
+    rf"(?:{LABEL})?(?=[^\d]*\d|.*[一二三四五六七八九十两满])[\d零一二三四五六七八九十两分星满都全给打::~-]{{1,9}}"
+)
 _TYPED = (
     "reference",
     "customer",
@@ -73,9 +82,18 @@ class _Entry:
         )
 
 
+def gather(book: Book, options: Mapping[str, Any], progress: Callable[[str], None]) -> Mapping[str, Any]:
+    """What 读作 says of each row before this run: what the person has seen who typed 确认. Computed columns are no input
+    of a command otherwise."""
+    cells = book.read([FEEDBACK_ENTRY], {FEEDBACK_ENTRY.key: ["reading"]}).get(FEEDBACK_ENTRY.key)
+    if cells is None or "reading" not in cells.columns:
+        return {"displayed": {}}
+    return {"displayed": dict(zip(cells.rows.tolist(), cells.columns["reading"], strict=True))}
+
+
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
-    """Reads every row of 登记反馈 that has no 结果; enters the confirmed ones. Raises WorkbookError record.no_sheet,
-    settings.bad."""
+    """Reads every row of 登记反馈 that has no 结果; enters the confirmed ones. Option displayed: what `gather` found.
+    Raises WorkbookError record.no_sheet, settings.bad."""
     if FEEDBACK_ENTRY.key not in ledger:
         raise WorkbookError("record.no_sheet", sheet=FEEDBACK_ENTRY.title)
     settings.require("main_profile")
@@ -88,8 +106,12 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         _identify(entry, lookup)
         shown.at[entry.row, "reading"] = _reading(entry)
         if not entry.cells["result"]:
+            _name_other_form(entry, lookup)
             _check(entry, ledger, now)
             _compare(entry, entries, lookup)
+            seen = (ledger.options.get("displayed") or {}).get(entry.row)
+            if entry.cells["confirm"] == YES and not entry.issues and not _same_text(seen, _reading(entry)):
+                entry.ask("record.unseen", "reading")
             entries.append(entry)
     entered = [e for e in entries if not e.issues and e.cells["confirm"] == YES]
     for entry in entries:
@@ -122,16 +144,41 @@ def _read(entry: _Entry) -> None:
         entry.words = answer.words
         return
     typed = read_answer(corrected, questions)
-    entry.words = answer.words if answer.state == "read" else _without_bare_scores(own_words(pasted)[0])
+    entry.words = answer.words if answer.state == "read" else _without_scores(own_words(pasted)[0])
     entry.answer = typed
     if typed.state != "read" or typed.words:
         entry.answer = Answer("asked", why="corrected")
         entry.ask("answer.corrected", "corrected", text=_cut(corrected), **values)
 
 
-def _without_bare_scores(text: str) -> str:
-    """The customer's words; "" where they are nothing but a score, as 10分."""
-    return text if len(_SCORE_SIGNS.sub("", text)) > 1 else ""
+def _without_scores(text: str) -> str:
+    """The customer's words without what is nothing but a score, as 55455, 态度5 or 10分."""
+    if len(_SCORE_SIGNS.sub("", text)) <= 1:
+        return ""
+    parts = re.split(rf"([{_BETWEEN}]+)", text)
+    scores = [bool(_BARE_SCORE.fullmatch(part)) for part in parts[::2]]
+    if not any(scores):
+        return text
+    pairs = zip(scores, parts[::2], [*parts[1::2], ""], strict=True)
+    return re.sub(r"[\s,,、;;]+$", "", "".join(part + after for score, part, after in pairs if not score))
+
+
+def _name_other_form(entry: _Entry, lookup: Lookup) -> None:
+    """Where the words answer another form in full, that is what is asked: 55455 has a score too many for S002."""
+    if entry.answer.why not in ("few", "many", "corrected") or lookup.form_of(entry.cells["reference"]) is not None:
+        return
+    said = entry.cells["corrected"] or entry.cells["words"]
+    names = [entry.cells["customer"]] if entry.cells["customer"] else []
+    fitting: dict[int, list[str]] = {}
+    for profile in PROFILES.values():
+        questions = questions_of(profile.code)
+        if not profile.internal and len(read_answer(said, questions, names).scores) == len(questions):
+            fitting.setdefault(len(questions), []).append(profile.code)
+    if len(fitting) == 1:
+        (count, codes), *_ = fitting.items()
+        del entry.issues[0]
+        own, form = len(questions_of(entry.profile.code)), entry.profile.code
+        entry.ask("answer.other_form", "profile", count=count, forms="、".join(codes), form=form, own=own)
 
 
 def _identify(entry: _Entry, lookup: Lookup) -> None:
@@ -202,6 +249,8 @@ def _check(entry: _Entry, ledger: Ledger, now: datetime) -> None:
     for key, code in (("channel", "record.no_channel"), ("proxy_by", "record.no_proxy")):
         if not entry.cells[key] and FEEDBACK_ENTRY.heading(key) not in told:
             entry.ask(code, key)
+    if entry.facts.unresolved(now):
+        entry.ask("record.unresolved", "reference", ticket=entry.ticket)
     if entry.received_at is not None and entry.received_at > now:
         entry.ask("record.future", "received_at")
 
@@ -230,15 +279,21 @@ def _compare(entry: _Entry, earlier: Iterable[_Entry], lookup: Lookup) -> None:
 
 
 def _reading(entry: _Entry) -> str:
-    """How a row was read, in plain words; "" where it was not."""
+    """How a row was read, in plain words, and for whose ticket and which form; "" where it was not."""
     if entry.answer.state != "read":
         return ""
-    parts = [
+    whose = "不记名" if entry.profile.anonymous else " ".join(filter(None, (entry.ticket, entry.facts.customer)))
+    parts = [*filter(None, (whose, entry.profile.code))]
+    parts += [
         f"{label} {entry.answer.scores.get(key, '未答')}" for key, label in questions_of(entry.profile.code)
     ]
     if entry.words:
         parts.append("建议:" + entry.words.replace("\n", " "))
     return " · ".join(parts)[:_LONGEST]
+
+
+def _same_text(seen: object, reading: str) -> bool:
+    return bool(reading) and str(seen or "").split() == reading.split()
 
 
 def _cut(text: str) -> str:

@@ -18,6 +18,8 @@ import pandas as pd
 from workbook.issues import Issue, WorkbookError
 from workbook.returned_forms import ARCHIVE, FOLDER, ReturnedFile, ReturnedFolder, read_folder
 from workbook.sheets.customer_forms import FORMS
+from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.profiles import PROFILES
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
 from workbook.sheets.reference import FORM_REGISTER
 from workbook.sheets.return_log import RETURN_LOG
@@ -278,11 +280,21 @@ def _issues(run: _Run) -> Iterator[Issue]:
         if verdict.result in _ATTENTION:
             values = {"file": file.name, "result": verdict.result, "remark": ";".join(verdict.remarks)}
             yield Issue("collect.attention", RETURN_LOG.title, values=values)
+        if verdict.dropped and verdict.result in TAKEN - {REPEATED}:
+            internal = verdict.profile[:4] in PROFILES and PROFILES[verdict.profile[:4]].internal
+            sheet = QUALITY_ASSESSMENT if internal else EVALUATIONS
+            values = {
+                "name": "(匿名表单)" if verdict.anonymous else f"“{file.name}”", "count": len(verdict.dropped),
+                "what": "、".join(verdict.dropped), "place": f"“{sheet.title}”" + f"(工单 {verdict.ticket})" * bool(verdict.ticket),
+            }  # fmt: skip
+            code = "collect.dropped_anonymous" if verdict.anonymous else "collect.dropped"
+            yield Issue(code, RETURN_LOG.title, values=values)
 
 
 def _notice(returned: ReturnedFolder, counted: Mapping[str, int], known: int) -> str:
     if not returned.files:
-        return f"“{returned.folder}”里没有要回收的文件。请把客户发回的表单(也可以是压缩包)放进去,再点一次。"
+        before = f"以前收过的在“{returned.folder.name}/{ARCHIVE}”,要重收请移回“{returned.folder.name}”。" if returned.archived else ""
+        return f"“{returned.folder}”里没有要回收的文件。请把客户发回的表单(也可以是压缩包)放进去,再点一次。{before}"
     taken = sum(counted.get(name, 0) for name in TAKEN)
     said = [f"{name} {counted[name]} 个" for name in OUTCOMES if counted.get(name)]
     said += [f"{BEFORE} {known} 个"] if known else []

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbook.returned_forms import ReturnedFile
+from workbook.returned_forms import FOLDER, ReturnedFile
 from workbook.sheets.customer_forms import FORMS, RECEIPT, Form
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.profiles import DIMENSION_KEYS
@@ -44,6 +44,7 @@ OUTCOMES = (RETURNED, REPEATED, CONFLICT, LATE, CHANGED, OLD, FOREIGN, PICTURE, 
 TAKEN = frozenset({RETURNED, REPEATED, CONFLICT, LATE, CHANGED, OLD})
 """Outcomes of files that are forms of this ledger, whose answers are in it now."""
 
+_REFILL = f"请补填后放回“{FOLDER}”再点一次"
 _RANK = (CONFLICT, CHANGED, OLD, LATE, RETURNED)
 _STAMP = re.compile(r"(S\d{3})\s*[-_]\s*(\d{1,4})")
 _DASHES = re.compile(r"[‐‑‒–—―−_]")
@@ -60,6 +61,7 @@ class Verdict:
     ticket: str = ""
     profile: str = ""
     anonymous: bool = False
+    dropped: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ class Judge:
             found = replace(found, extra=())
         answers = read_answers(found, self._settings.vocabularies)
         if not (answers.values or answers.explain or answers.advise or answers.notes):
-            return replace(verdict, result=REFUSED, remarks=["表单是空白的,一项也没有填"])
+            return replace(verdict, result=REFUSED, remarks=[f"表单是空白的,一项也没有填;{_REFILL}"])
+        verdict.dropped = answers.dropped
         self._check_altered(verdict, found, marks, issued)
         if form.profile.anonymous:
             return self._take_anonymous(verdict, form, answers, version)
@@ -210,9 +213,9 @@ class Judge:
         """The internal assessment of a ticket, by somebody who did not do the work (S003.R9)."""
         assessor = str(answers.values.get("assessor", ""))
         if not assessor:
-            return replace(verdict, result=REFUSED, remarks=["没有填评估人,看不出是不是处理人自己评的"])
+            return replace(verdict, result=REFUSED, remarks=[f"没有填评估人,看不出是不是处理人自己评的;{_REFILL}"])
         if handler_who_assesses(self._ledger, self._settings, issued.ticket, assessor):
-            why = f"评估人“{assessor}”就是这张工单的处理人,不能评自己的工单,请换人评估"
+            why = f"评估人“{assessor}”就是这张工单的处理人,不能评自己的工单;请换人评估,再放回“{FOLDER}”点一次"
             return replace(verdict, result=REFUSED, remarks=[why])
         day = answers.values.get("assessed_at")
         when = day if isinstance(day, datetime) and day <= self._now else self._now

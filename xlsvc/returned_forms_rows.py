@@ -19,6 +19,7 @@ import pandas as pd
 from workbook.sheets.customer_forms import Form
 from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.profiles import DIMENSION_KEYS
+from workbook.sheets.vocabularies import CLOSED_STATUSES
 from workbook.values import number_text
 
 from .outcome import Ledger
@@ -33,12 +34,19 @@ _LONGEST = 30_000  # characters of a cell; Excel allows 32,767
 
 @dataclass(frozen=True)
 class TicketFacts:
-    """What the log says of a ticket; blank where it does not, or where the number is not in it any more."""
+    """What the log says of a ticket; blank where it does not, or where the number is not in it any more. `open`: it says
+    that the ticket is neither resolved nor closed."""
 
     customer: str = ""
     person: str = ""
     served_on: pd.Timestamp | None = None
     customer_no: str = ""
+    resolved_at: pd.Timestamp | None = None
+    open: bool = False
+
+    def unresolved(self, now: datetime) -> bool:
+        """Is the ticket known to be still worked on, as for 生成表单?"""
+        return self.open or (self.resolved_at is not None and self.resolved_at > now)
 
 
 def tickets_by_number(ledger: Ledger, settings: Settings) -> dict[str, TicketFacts]:
@@ -46,13 +54,16 @@ def tickets_by_number(ledger: Ledger, settings: Settings) -> dict[str, TicketFac
     frame = tickets(ledger, settings).frame
     frame = frame[(frame["excluded"] != DOUBLED) & (frame["number"] != "")]
     found = {}
-    for (key, row), number, customer, person, owner, resolved in zip(
-        frame.index, frame["number"], frame["customer"], frame["person"], frame["owner"], frame["resolved_at"], strict=True
+    keys = ("number", "customer", "person", "owner", "resolved_at", "status")
+    for (key, row), number, customer, person, owner, resolved, status in zip(
+        frame.index, *(frame[name] for name in keys), strict=True
     ):
         log = ledger[key]
         own = str(log.at[row, "customer_no"] or "") if "customer_no" in log else ""
-        day = None if pd.isna(resolved) else resolved.normalize()
-        found[str(number)] = TicketFacts(str(customer), str(person or owner), day, own)
+        end = None if pd.isna(resolved) else resolved
+        day = None if end is None else end.normalize()
+        is_open = end is None and status not in CLOSED_STATUSES
+        found[str(number)] = TicketFacts(str(customer), str(person or owner), day, own, end, is_open)
     return found
 
 

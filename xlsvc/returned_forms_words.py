@@ -27,6 +27,7 @@ EMPTY = frozenset({"", "□", "☐", "○", "否", "不", "不是", "无", "没�
 _BOX_ON, _BOX_OFF = "☑✅✓✔√■●", "□☐○"
 _WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _GRADES = {"非常满意": 5, "非常不满意": 1}  # what the forms print at the ends of the scale, and no word between
+_SCALE = (1, 2, 3, 4, 5)
 _SCORE = re.compile(r"(?:选|打|给)?([+-]?\d{1,3}(?:\.\d+)?)(?:\s*[分星])?\.?\(?(.*?)\)?")
 _BOXES = re.compile(rf"([{_BOX_ON}{_BOX_OFF}])\s*([^{_BOX_ON}{_BOX_OFF}]*)")
 CLIP = 200
@@ -35,12 +36,14 @@ CLIP = 200
 @dataclass
 class Answers:
     """What a form says. `values`: column key -> value (text, float, datetime); `explain`, `advise`: dimension key -> what
-    was written beside its score; `notes`: what was not taken as an answer, in the customer's words."""
+    was written beside its score; `notes`: what was not taken as an answer, in the customer's words; `dropped`: those of
+    them that stood where an answer belongs."""
 
     values: dict[str, object] = field(default_factory=dict)
     explain: dict[str, str] = field(default_factory=dict)
     advise: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
 
     def scores(self) -> dict[str, float]:
         return {k: v for k, v in self.values.items() if k in DIMENSION_KEYS and isinstance(v, float)}
@@ -54,7 +57,8 @@ def read_answers(found: Found, vocabularies: Vocabularies) -> Answers:
             continue
         remark = _read_question(question, found, answers, vocabularies)
         if remark:
-            answers.notes.append(f"{question.label}原写“{_clip(remark)}”,没有采用")
+            answers.dropped.append(f"{question.label}原写“{_clip(remark)}”")
+    answers.notes += [f"{text},没有采用" for text in answers.dropped]
     answers.notes += [f"另写“{_clip(text)}”" for text in found.extra]
     return answers
 
@@ -110,14 +114,14 @@ def _read_line(
 
 
 def read_score(raw: RawCell) -> tuple[float | None, str]:
-    """5, "5", "5分", "五分", "5 分,很准时" (the rest is the remark), "非常满意". A number outside the scale is given as it
-    is, for 剔除原因 to name; "4-5", "4/5", "4.5" and the like are not: (None, the text)."""
+    """5, "5", "5分", "五分", "5 分,很准时" (the rest is the remark), "非常满意". What is no whole number from 1 to 5 is not
+    taken, as "满意", 6, "4-5", "4/5" or "4.5": (None, the text)."""
     if raw is None:
         return None, ""
     if isinstance(raw, (bool, CellError)):
         return None, str(raw).upper()
     if isinstance(raw, float):
-        return (raw, "") if raw == int(raw) else (None, number_text(raw))
+        return (raw, "") if raw in _SCALE else (None, number_text(raw))
     text = plain(raw)
     if not text:
         return None, ""
@@ -134,7 +138,7 @@ def read_score(raw: RawCell) -> tuple[float | None, str]:
         return None, clean(raw)
     number, rest = float(match[1]), re.sub(r"^[\s,。;、:-]+|[\s,。;、:-]+$", "", match[2] or "")
     between = text[match.end(1) :]
-    if number != int(number) or re.search(r"\d", rest) or (rest and not re.match(r"[分星,。,;;(\s]", between)):
+    if number not in _SCALE or re.search(r"\d", rest) or (rest and not re.match(r"[分星,。,;;(\s]", between)):
         return None, clean(raw)
     if re.search(r"[一二两三四五]\s*[分星]|^[或到至~]", rest):
         return None, clean(raw)

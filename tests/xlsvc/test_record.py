@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ FORM = {
     "issued_at": "2024-05-01 12:00", "due_at": "2024-05-08",
 }  # fmt: skip
 ROW = {"reference": "SN20240501001", "channel": "微信", "words": "5545 师傅准时", "proxy_by": "小陈"}
-PREVIEW = "服务响应速度 5 · 问题解决效果 5 · 服务人员态度 4 · 专业能力水平 5 · 建议:师傅准时"
+PREVIEW = "SN20240501001 *女士 · S002 · 服务响应速度 5 · 问题解决效果 5 · 服务人员态度 4 · 专业能力水平 5 · 建议:师傅准时"
 EVALUATION = {
     "receipt": "7KQM-4XTR", "evaluated_at": "2024-05-05 10:00", "profile": "S002 客户满意度调查表", "ticket": "SN20240501001",
     "response": 5, "resolution": 5, "attitude": 4, "expertise": 5,
@@ -34,18 +35,21 @@ EVALUATION = {
 
 
 def run(
-    *rows: dict[str, Any], forms: tuple[Any, ...] = (FORM,), known: tuple[Any, ...] = (), **more: Any
-) -> Outcome:
+    *rows: dict[str, Any], forms: tuple[Any, ...] = (FORM,), known: tuple[Any, ...] = (),
+    tickets: tuple[Any, ...] = (TICKET, SECOND), displayed: dict[int, str] | None = None,
+) -> Outcome:  # fmt: skip
+    """A click; where nothing else is said, one that comes after a click that showed how the rows read."""
     given = ledger(
         {
-            "response_log": [TICKET, SECOND],
+            "response_log": tickets,
             "form_register": forms,
             "evaluations": known,
             "feedback_entry": rows,
         },
-        **more,
     )
-    return update(given, Settings.packaged(), NOW)
+    if displayed is None:
+        displayed = update(given, Settings.packaged(), NOW).columns["feedback_entry"]["reading"].to_dict()
+    return update(replace(given, options={"displayed": displayed}), Settings.packaged(), NOW)
 
 
 def asked(outcome: Outcome) -> list[tuple[str, int | None, str]]:
@@ -134,7 +138,7 @@ def test_an_entered_row_is_never_entered_again() -> None:
     assert (
         by_code.columns["feedback_entry"]
         .at[4, "reading"]
-        .startswith("服务响应速度 5 · 问题解决效果 5 · 专业性水平 4")
+        .startswith("SN20240501001 *女士 · S004 · 服务响应速度 5 · 问题解决效果 5 · 专业性水平 4")
     )
     again = run({**ROW, "confirm": "是"}, known=(EVALUATION,))
     assert not again.append
@@ -146,6 +150,64 @@ def test_an_entered_row_is_never_entered_again() -> None:
     )
     assert asked(by_ticket) == [("record.known", 4, "工单号或回执码")]
     assert "(分数不同)" in by_ticket.issues[0].message
+
+
+UNSEEN: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("the scores", {"words": "5543 师傅准时"}),
+    ("the words", {"words": "5545 师傅没来"}),
+    ("what was asked", {"corrected": "5544"}),
+    ("the ticket", {"reference": "SN20240501002"}),
+    ("the form", {"profile": "S004 服务反馈收集表单"}),
+)
+
+
+@pytest.mark.parametrize("changed", [case[1] for case in UNSEEN], ids=[case[0] for case in UNSEEN])
+def test_what_nobody_has_seen_is_shown_and_asked_again(changed: dict[str, Any]) -> None:
+    for row, displayed in (({**ROW, "confirm": "是"}, {}), ({**ROW, **changed, "confirm": "是"}, {4: PREVIEW})):
+        outcome = run(row, displayed=displayed)
+        assert not outcome.append
+        assert asked(outcome) == [("record.unseen", 4, "读作")]
+        told = outcome.columns["feedback_entry"].loc[4]
+        assert told["doubt"] == "这一行是刚读的,或改动过。先看“读作”,对的话再点一次。"
+        again = run(row, displayed={4: told["reading"]})
+        assert len(again.append["evaluations"]) == 1
+
+
+def test_five_scores_for_a_form_of_four_questions_name_the_forms_they_fit() -> None:
+    outcome = run({**ROW, "words": "55455 师傅准时", "confirm": "是"})
+    assert asked(outcome) == [("answer.other_form", 4, "评价档案")]
+    assert outcome.columns["feedback_entry"].at[4, "doubt"] == (
+        "5 个分数的是 S000、S001,这一行按 S002 读(4 个分数)。请选对【评价档案】;没有选错的,请向客户问清。"
+    )
+    of_form = run({**ROW, "reference": "7KQM-4XTR", "words": "55455 师傅准时"})
+    assert asked(of_form) == [("answer.many", 4, "原话")], "the receipt says which form it is"
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("55455 师傅准时", "师傅准时"), ("55,师傅准时。", "师傅准时。"), ("10分", ""), ("态度5、师傅准时", "师傅准时"),
+        ("满意,师傅准时", "满意,师傅准时"), ("师傅准时 55455", "师傅准时"), ("等了2小时,55", "等了2小时"),
+    ],
+)  # fmt: skip
+def test_of_what_was_asked_about_only_the_words_are_a_suggestion(words: str, kept: str) -> None:
+    outcome = run({**ROW, "words": words, "corrected": "5545", "confirm": "是"})
+    assert outcome.append["evaluations"]["suggestion"].tolist() == [kept]
+
+
+@pytest.mark.parametrize(
+    ("cells", "codes"),
+    [
+        ({"resolved_at": None}, ["record.unresolved"]),
+        ({"resolved_at": "2024-05-06 09:01"}, ["record.unresolved"]),
+        ({"resolved_at": "2024-05-06 09:00"}, []),
+        ({"resolved_at": None, "status": "已完成"}, []),
+    ],
+)
+def test_a_ticket_that_is_worked_on_is_asked_about(cells: dict[str, Any], codes: list[str]) -> None:
+    outcome = run({**ROW, "confirm": "是"}, tickets=({**TICKET, **cells},), forms=())
+    assert [issue.code for issue in outcome.issues] == codes
+    assert bool(outcome.append) == (not codes)
 
 
 def test_of_two_rows_for_one_ticket_the_first_is_entered() -> None:

@@ -1,4 +1,4 @@
-"""登记反馈 by its button, over the fake COM Excel: the confirmed row is entered, the open one is asked about in the box,
+"""登记反馈 by its button, over the fake COM Excel: the confirmed row is shown and then entered, the open one is asked about in the box,
 and 撤销上次 takes it back."""
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ def test_a_click_enters_asks_and_is_taken_back(tmp_path: Path, monkeypatch: pyte
     path = make_ledger(tmp_path / "台账.xlsx", rows)
     other = tmp_path / "另一份.xlsx"
     other.write_bytes(path.read_bytes())
+    shown = app.run("record", other, at=NOW)
     report = app.run("record", other, at=NOW)
     wanted = all_cells(other)
     with FakeExcel() as excel:
@@ -35,7 +36,9 @@ def test_a_click_enters_asks_and_is_taken_back(tmp_path: Path, monkeypatch: pyte
         excel.xlwings_book(model).set_mock_caller()
         try:
             button.click("record")
-            [(title, text)] = excel.boxes
+            assert excel.boxes[0][1].splitlines()[0] == shown.notice
+            button.click("record")
+            title, text = excel.boxes[-1]
             assert title == "售后服务 · 登记反馈"
             assert text.splitlines()[0] == report.notice
             assert "E5" in text

@@ -20,5 +20,11 @@ MESSAGES: dict[str, Message] = {
     "collect.nested": stop("“{file}”是压缩包里的压缩包。请先解压,再回收。"),
     # --- findings ---
     "collect.attention": warning("", "“{file}”:{result}。{remark}"),
+    "collect.dropped": warning(
+        "有没采用的项", "{name}:已回收,但 {count} 项没有采用:{what}。请向客户问清后,填到{place}那一行。"
+    ),
+    "collect.dropped_anonymous": warning(
+        "有没采用的项", "{name}:已回收,但 {count} 项没有采用:{what}。不记名的问不回去,原话留在“备注”。"
+    ),
     "collect.not_moved": warning("", "“{file}”没能移到归档(可能正打开着):{reason}。答案已记入台账;关闭文件后再回收一次即可移走。"),
 }

@@ -42,6 +42,10 @@ MESSAGES: dict[str, Message] = {
     "record.twice": _asked("与第 {at} 行是同一张工单的同一种评价", "请只留一行"),
     "record.no_channel": _asked("缺【渠道】", "请选电话回访、微信、短信、纸质问卷等"),
     "record.no_proxy": _asked("缺【代填人】", "请填是谁接的、谁录入的"),
+    "record.unresolved": _asked(
+        "工单 {ticket} 还没有解决,不能登记对它的评价", "请核对工单号;已经解决的,请先在记录表填好解决时间"
+    ),
+    "record.unseen": _asked("这一行是刚读的,或改动过", "先看“读作”,对的话再点一次"),
     "record.future": _asked("【收到时间】晚于现在", "请改正,或清空(按登记的时刻)"),
     "record.cell": _asked("【{column}】读不出", "{why}"),
     # --- the answer ---
@@ -53,6 +57,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "answer.few": _asked("分数不够 {count} 个"),
     "answer.many": _asked("分数多于 {count} 个"),
+    "answer.other_form": _asked(
+        "{count} 个分数的是 {forms},这一行按 {form} 读({own} 个分数)", "请选对【评价档案】;没有选错的,请向客户问清"
+    ),
     "answer.rest": _asked("只说清了一部分项目的分数"),
     "answer.range": _asked("“{sign}”不是一个确定的分数"),
     "answer.decimal": _asked("“{sign}”带小数点:是序号加分数,还是不是整数的分数"),
