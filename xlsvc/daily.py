@@ -3,7 +3,10 @@ tickets noted down in 状态流水; applied at once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+
+import pandas as pd
 
 from workbook.sheets.reference import FORM_REGISTER, STATUS_HISTORY
 
@@ -12,6 +15,7 @@ from .form_register import DUE, OVERDUE, register, register_states
 from .outcome import Ledger, Outcome, told_once
 from .settings import Settings
 from .status_history import new_rows
+from .tickets import LOGS, text_column
 
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
@@ -31,14 +35,20 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         merged.columns[FORM_REGISTER.key] = states
         merged.counts["表单逾期"] = int((states["state"] == OVERDUE).sum())
         merged.counts["表单待催"] = int((states["reminder"] == DUE).sum())
-    merged = merged.merge(_listed(ledger, settings, now))
+    merged = merged.merge(_listed(ledger, settings, now, parts[0].columns))
     merged.answers = []  # the means by question belong to 计算得分; here they would bury the notice
     merged.notice = " ".join(part.notice for part in parts if part.notice)  # 今日待办 is on 首页
     return merged
 
 
-def _listed(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
-    """今日待办, without coming to the front; its counts are its own command's."""
-    outcome = today.update(ledger, settings, now)
+def _listed(ledger: Ledger, settings: Settings, now: datetime, columns: Mapping[str, pd.DataFrame]) -> Outcome:
+    """今日待办 with the numbers that were issued just now, without coming to the front; its counts are its own command's."""
+    issued: dict[tuple[str, int], str] = {}
+    for log in LOGS:
+        if log.key in columns and "ticket" in columns[log.key]:
+            numbers = columns[log.key]["ticket"]
+            fresh = numbers[(text_column(ledger[log.key], "ticket") == "").to_numpy() & (numbers != "").to_numpy()]
+            issued.update(((log.key, row), number) for row, number in zip(fresh.index.tolist(), fresh.tolist(), strict=True))
+    outcome = today.update(ledger, settings, now, issued)
     outcome.activate, outcome.counts = "", {}
     return outcome

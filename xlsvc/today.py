@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2s
 
@@ -16,21 +17,33 @@ from workbook.sheets.today import HOME_LINES, HOME_SUMMARY, TODAY
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import text_column
-from .today_tasks import LEVELS, OVERDUE, Task, tasks
+from .today_tasks import LEVELS, NOTHING_ISSUED, OVERDUE, Issued, Task, tasks
 
 MOST = 500
 """Tasks that are listed; who has more than these open works from the logs."""
-KEPT = ("done", "remark")
 YES = "是"
 
 
-def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
+@dataclass(frozen=True)
+class Noted:
+    """What a person has noted at a task: 完成, 备注, and for how many alike tasks it stood then."""
+
+    done: str = ""
+    remark: str = ""
+    stood_for: int = 1
+
+
+Marks = Mapping[str, Noted]
+
+
+def update(ledger: Ledger, settings: Settings, now: datetime, issued: Issued = NOTHING_ISSUED) -> Outcome:
     """The table 今日待办, rewritten with 完成 and 备注 of the tasks that are still there, and the lines on 首页.
+    A line that stands for several tasks is open again once it stands for more than when it was ticked.
 
     Raises WorkbookError settings.bad, time.no_workday."""
-    found = tasks(ledger, settings, now)
+    found = tasks(ledger, settings, now, issued)
     marks = _marks(ledger)
-    ticked = [task for task in found if marks.get(task_code(task.mark), {}).get("done") == YES]
+    ticked = [task for task in found if _is_ticked(task, marks)]
     open_tasks = [task for task in found if task not in ticked]
     counts = Counter(task.level(now) for task in open_tasks)
     notice = _summary(counts, len(ticked))
@@ -48,15 +61,31 @@ def task_code(mark: str) -> str:
     return blake2s(mark.encode(), digest_size=6).hexdigest()
 
 
-def _marks(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """What people have noted at each task: mark -> 完成 and 备注. Of two rows with one mark the upper one counts."""
+def _is_ticked(task: Task, marks: Marks) -> bool:
+    noted = marks.get(task_code(task.mark))
+    return noted is not None and noted.done == YES and task.stands_for <= noted.stood_for
+
+
+def _noted(task: Task, marks: Marks) -> dict[str, str]:
+    """The cells 识别码, 完成 and 备注 of a task; the code of several tasks says for how many a tick speaks."""
+    code = task_code(task.mark)
+    noted = marks.get(code, Noted())
+    ticked = _is_ticked(task, marks)
+    many = noted.stood_for if ticked else task.stands_for
+    done = noted.done if ticked or noted.done != YES else ""
+    return {"mark": code if many == 1 else f"{code}.{many}", "done": done, "remark": noted.remark}
+
+
+def _marks(ledger: Ledger) -> Marks:
+    """What people have noted at each task, by its code. Of two rows with one code the upper one counts."""
     if TODAY.key not in ledger:
         return {}
     rows = ledger[TODAY.key]
-    noted: dict[str, dict[str, str]] = {}
-    for mark, *cells in zip(*(text_column(rows, key) for key in ("mark", *KEPT)), strict=True):
-        if mark:
-            noted.setdefault(mark, dict(zip(KEPT, cells, strict=True)))
+    noted: dict[str, Noted] = {}
+    for mark, done, remark in zip(*(text_column(rows, key) for key in ("mark", "done", "remark")), strict=True):
+        code, _, many = mark.partition(".")
+        if code:
+            noted.setdefault(code, Noted(done, remark, int(many) if many.isdecimal() else 1))
     return noted
 
 
@@ -67,7 +96,7 @@ def _summary(counts: Mapping[str, int], ticked: int) -> str:
 
 
 def _table(
-    ledger: Ledger, listed: Sequence[Task], marks: Mapping[str, Mapping[str, str]], now: datetime
+    ledger: Ledger, listed: Sequence[Task], marks: Marks, now: datetime
 ) -> pd.DataFrame:
     rows = [
         {
@@ -79,8 +108,7 @@ def _table(
             "left": _left(task, now),
             "owner": task.owner,
             "place": _link(ledger, task),
-            "mark": task_code(task.mark),
-            **{key: marks.get(task_code(task.mark), {}).get(key, "") for key in KEPT},
+            **_noted(task, marks),
         }
         for number, task in enumerate(listed[:MOST], start=1)
     ]

@@ -54,11 +54,16 @@ MEASURE, RULE, LEAVING = "改进措施", "补全设置", "流失风险"
 MEASURE_OVER = ("不采纳", "有效", "关闭")
 
 
+Issued = Mapping[tuple[str, int], str]
+"""Sheet key and row -> number."""
+NOTHING_ISSUED: Issued = {}
+
+
 @dataclass(frozen=True)
 class Task:
     """`sheet` (key), `row` and `column` (key) say where it is done, row 0: nowhere in the ledger; `due` is None
     where nothing says when. `mark` is equal for the same task at another moment; of two that are equally pressing the
-    lower `rank` comes first."""
+    lower `rank` comes first. `stands_for`: so many alike tasks are told as this one."""
 
     mark: str
     kind: str
@@ -69,6 +74,7 @@ class Task:
     row: int = 0
     column: str = ""
     rank: int = 9
+    stands_for: int = 1
 
     def level(self, now: datetime) -> str:
         """How pressing; "" for what is not due yet. Due on this second is not late."""
@@ -83,10 +89,12 @@ class Task:
         return NEAR if self.due.date() <= now.date() + timedelta(days=NEAR_DAYS) else ""
 
 
-def tasks(ledger: Ledger, settings: Settings, now: datetime) -> list[Task]:
-    """Every task that is pressing, the most pressing first. Raises WorkbookError settings.bad, time.no_workday."""
+def tasks(ledger: Ledger, settings: Settings, now: datetime, issued: Issued = NOTHING_ISSUED) -> list[Task]:
+    """Every task that is pressing, the most pressing first; `issued` are the numbers that this run gives to rows without one.
+
+    Raises WorkbookError settings.bad, time.no_workday."""
     found = [
-        *_tickets(ledger, settings, now), *_duties(ledger, settings, now), *_measures(ledger),
+        *_tickets(ledger, settings, now, issued), *_duties(ledger, settings, now, issued), *_measures(ledger),
         *_leaving(ledger, settings, now), *_rules(settings),
     ]  # fmt: skip
     order = {level: n for n, level in enumerate(LEVELS)}
@@ -95,7 +103,7 @@ def tasks(ledger: Ledger, settings: Settings, now: datetime) -> list[Task]:
     return [task for task, _ in pressing]
 
 
-def _tickets(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task]:
+def _tickets(ledger: Ledger, settings: Settings, now: datetime, issued: Issued) -> Iterator[Task]:
     """Open tickets by the clock that is due first, as far as it is pressing."""
     frame = tickets(ledger, settings).frame
     if frame.empty:
@@ -119,7 +127,7 @@ def _tickets(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task
     people = part["person"].where(part["person"] != "", part["owner"])
     columns = (part["ticket"], part["customer"], people, part["urgency"], part["urgency_text"])
     for (sheet, row), number, customer, person, urgency, said, at in zip(part.index, *columns, chosen.tolist(), strict=True):
-        rank = URGENT.get(urgency, 9)
+        rank, number = URGENT.get(urgency, 9), number or issued.get((sheet, row), "")
         shown = _subject(number, customer, sheet, row) + (f" {said}" if rank < 9 else "")
         key = keys[first[at]]
         yield Task(
@@ -134,8 +142,12 @@ def _subject(number: object, customer: object, sheet: object, row: object) -> st
     return told or f"{BY_KEY[str(sheet)].title} 第 {row} 行"
 
 
-def _duties(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Task]:
+def _duties(ledger: Ledger, settings: Settings, now: datetime, issued: Issued) -> Iterator[Task]:
     listed = duties(ledger, settings, now)
+    if issued:
+        places = zip(listed["sheet"], listed["row"], strict=True)
+        numbers = [number or issued.get(place, "") for number, place in zip(listed["ticket"], places, strict=True)]
+        listed = listed.assign(ticket=numbers)
     days = settings.duty("reminded").at(now)["amount"]
     since = pd.Timestamp.min if np.isnan(days) else pd.Timestamp(now) - pd.Timedelta(days=float(days))
     pending = listed["done_at"].isna() & listed["due"].notna() & listed["kind"].isin(list(DUTY_NAMES))
@@ -174,8 +186,9 @@ def _folded(each: list[Task], now: datetime) -> Task:
     late = sum(task.level(now) == OVERDUE for task in each)
     first = each[0]
     told = f"{len(each)} 张工单" + (f",其中 {late} 张已超时" if late else "")
-    mark = f"{first.mark.partition('|')[0]}|{len(each)}|{first.mark}"
-    return Task(mark, first.kind, told, first.due, "", first.sheet, first.row, first.column)
+    return Task(
+        first.mark.partition("|")[0], first.kind, told, first.due, "", first.sheet, first.row, first.column, stands_for=len(each)
+    )
 
 
 def _about(ledger: Ledger, settings: Settings, due: pd.DataFrame) -> tuple[list[str], list[str]]:

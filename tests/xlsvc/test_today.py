@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from tests.support.ledgers import make_ledger
 from workbook.book import Link
 from workbook.sheets.settings import default_rows
 from workbook.sheets.today import HOME_LINES, HOME_SUMMARY
@@ -135,6 +136,13 @@ def test_the_monthly_survey_is_due_where_last_month_had_somebody_to_ask(when: st
     assert [s for _, kind, s in told({"response_log": [row]}) if kind == "月度满意度调查"] == asked
 
 
+def test_a_monthly_survey_that_was_issued_is_no_task() -> None:
+    row = response(accepted_at=at("2024-04-10 10:00"), resolved_at=at("2024-04-10 12:00"), status="已完成")
+    form = {"token": "7KQM-4XTR", "issued_at": at("2024-05-06 09:00"), "purpose": "月度调查 2024-04"}
+    asked = [told({"response_log": [row], "form_register": forms}, at("2024-05-06 10:00")) for forms in ([], [form])]
+    assert ["月度满意度调查" in str(tasks) for tasks in asked] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("cells", "level"),
     [
@@ -189,6 +197,34 @@ def test_marks_and_remarks_stay_with_their_task_and_ticked_ones_sink() -> None:
     assert table["mark"].iloc[-1] == second
     assert table["no"].tolist() == list(range(1, len(table) + 1))
     assert outcome.notice.endswith(";已勾完成 1 项。")
+
+
+def test_a_line_for_many_keeps_its_tick_until_it_stands_for_more() -> None:
+    three = {"response_log": [resolved(n, "2024-05-10 10:00") for n in (1, 2, 3)]}
+    first = today.update(marked(three, []), DEFAULTS, NOW).replace["today"]
+    (code,) = first["mark"][first["kind"] == "发满意度调查"]
+    note = {"mark": code, "done": "是", "remark": "周五统一发"}
+    later = NOW + timedelta(hours=1)
+
+    def line(count: int) -> tuple[str, str, str]:
+        rows = {"response_log": [resolved(n, "2024-05-10 10:00") for n in range(1, count + 1)]}
+        table = today.update(marked(rows, [note]), DEFAULTS, later).replace["today"]
+        found = table[table["kind"] == "发满意度调查"].iloc[0]
+        return found["mark"], found["done"], found["remark"]
+
+    assert line(3) == (code, "是", "周五统一发")
+    assert line(4) == (f"{code.partition('.')[0]}.4", "", "周五统一发")
+
+
+def test_a_mark_set_before_the_number_was_issued_stays(tmp_path: Path) -> None:
+    path = make_ledger(tmp_path / "台账.xlsx", {"response_log": [response(ticket=None)]})
+    app.run("update", path, at=NOW)
+    book = openpyxl.load_workbook(path)
+    assert book["今日待办"]["D4"].value == "SN20240510001 李女士", "named with the number it got in this run"
+    book["今日待办"]["J4"] = "等回电"
+    book.save(path)
+    app.run("update", path, at=NOW)
+    assert openpyxl.load_workbook(path)["今日待办"]["J4"].value == "等回电"
 
 
 def test_home_shows_the_first_five_with_links_and_blanks_the_rest() -> None:
