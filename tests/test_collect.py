@@ -158,9 +158,43 @@ def test_answers_and_register_agree(collected: tuple[Path, app.Report]) -> None:
     unclear = answers[issued[TICKET(8)]["token"]]
     assert ("response" in unclear, "customer_type" in unclear) == (False, False)
     assert unclear["evaluator_note"] == "您的客户类型原写“新客户、老客户”,没有采用;服务响应速度原写“4-5”,没有采用"
+    assessed = issued[TICKET(13)]
+    back_at = (assessed["returned_at"], assessed["returned_file"], len(assessed["answers_mark"]), assessed["purpose"])
+    assert back_at == (NOW, "分公司/23 评估.xlsx", 16, "内部评估"), "when the form came back, not the day it was assessed"
     assert answers[issued[TICKET(12)]["token"]]["evaluated_at"] == datetime(2024, 5, 4)
     scores = [row.get("score") for row in sheet_rows(home / "台账.xlsx", "quality_assessment")]
     assert scores == [5, 4, 5, 4]
+
+
+def test_what_was_not_taken_is_told_with_its_remedy(collected: tuple[Path, app.Report]) -> None:
+    told = [issue.message for issue in collected[1].issues if issue.code == "collect.dropped"]
+    what = "您的客户类型原写“新客户、老客户”、服务响应速度原写“4-5”"
+    assert told == [
+        f"“15 说不清.xlsx”:已回收,但 2 项没有采用:{what}。请向客户问清后,填到“评价记录”(工单 SN20240501008)那一行。"
+    ]
+
+
+def test_a_score_off_the_scale_is_quoted_and_not_written(returns: Path, tmp_path: Path) -> None:
+    ledger = Path(shutil.copy(returns / "台账.xlsx", tmp_path))
+    rows = {row["ticket"]: row for row in sheet_rows(ledger, "form_register") if "ticket" in row}
+    box = tmp_path / "回收"
+    for number, score in ((10, 6), (11, "满意")):
+        form = next((returns / "表单").rglob(rows[TICKET(number)]["file"]))
+        type_into_xml(form, box / f"{number}.xlsx", S002 | {"分_attitude": score})
+    report = collect(ledger, box, NOW)
+    assert report.notice.startswith("看了 2 个文件:已回收 2 个。")
+    assert [i.message.partition(":")[2].partition("。")[0] for i in report.issues if i.code == "collect.dropped"] == [
+        f"已回收,但 1 项没有采用:服务人员态度原写“{score}”" for score in (6, "满意")
+    ]
+    answers = sheet_rows(ledger, "evaluations")
+    assert [("attitude" in row, row["evaluator_note"]) for row in answers] == [
+        (False, f"服务人员态度原写“{score}”,没有采用") for score in (6, "满意")
+    ]
+    again = collect(ledger, box, NOW)
+    assert again.notice == (
+        f"“{box}”里没有要回收的文件。请把客户发回的表单(也可以是压缩包)放进去,再点一次。"
+        f"以前收过的在“{box}/已归档”,要重收请移回“回收”。"
+    )
 
 
 def test_nothing_links_an_anonymous_answer(collected: tuple[Path, app.Report]) -> None:
@@ -267,7 +301,7 @@ def test_another_machine_takes_back_with_only_the_ledger(few: tuple[Path, Path],
 def test_after_undo_the_archive_can_be_collected(few: tuple[Path, Path], tmp_path: Path) -> None:
     home = tmp_path / "office"
     shutil.copytree(few[1], home)
-    app.undo(home / "台账.xlsx")
+    assert "收回的文件还在归档文件夹里" in app.undo(home / "台账.xlsx").notice
     assert cells_of(home) == cells_of(few[0])
     archive = home / "回收" / "已归档"
     before = sorted(archive.rglob("*"))

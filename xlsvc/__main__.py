@@ -88,11 +88,17 @@ def _print_report(report: app.Report, as_json: bool) -> None:
     for issue in pressing[:SHOWN_ISSUES]:
         typer.echo(f"  · {issue.message}")
     if len(pressing) > SHOWN_ISSUES:
-        typer.echo(f"  · 还有 {len(pressing) - SHOWN_ISSUES} 条,见“{LISTED_ON.get(report.command, '待改清单')}”。")
+        typer.echo(f"  · 还有 {len(pressing) - SHOWN_ISSUES} 条;{_where_listed(report)}。")
     if report.saved:
         typer.echo(f"已保存:{report.saved}")
     if report.backup:
         typer.echo(f"原文件备份:{report.backup}")
+
+
+def _where_listed(report: app.Report) -> str:
+    if report.command in LISTED_ON:
+        return f"都列在“{LISTED_ON[report.command]}”"
+    return "行里的问题都列在“待改清单”" if report.listed else "行里的问题点“校验”后列在“待改清单”"
 
 
 def _parameter(option: Option) -> inspect.Parameter:
