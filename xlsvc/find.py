@@ -1,4 +1,4 @@
-"""Find a ticket by number, customer or the last four digits of a phone, in both logs and among the answers."""
+"""Find a ticket by number, receipt code, customer or the last four digits of a phone, in both logs and among the answers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from workbook.values import half_up
 from . import sla
 from .customer_view import customer_lines
 from .outcome import Ledger, Outcome
+from .privacy import without_personal_numbers
 from .scoring import evaluation_scores
 from .settings import Settings
 from .status_history import history
@@ -30,20 +31,21 @@ MIN_NUMBER = 3  # characters of a number that are enough to look inside numbers
 
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """Option text. Writes nothing; `answers` are lines for people: where the ticket stands, who and what,
-    its statuses, its latest answer; then everything of the customer in a line. Phones are not shown. Raises WorkbookError find.blank."""
+    its statuses, its latest answer; then everything of the customer in a line. Phones and identity numbers are not shown.
+    Raises WorkbookError find.blank."""
     text = str(ledger.options.get("text") or "").strip()
     wanted = plain_number(text)
     if not wanted:
         raise WorkbookError("find.blank")
     frame = tickets(ledger, settings).frame
-    found = frame[_matches(frame, wanted)]
     answers = _answers(ledger)
     with_ticket = by_distinct(answers["ticket"], plain_number)
-    hits = answers[_matches(answers, wanted) | (answers["receipt_plain"] == wanted)]
-    numbers = set(by_distinct(found["ticket"], plain_number)) - {""}
-    others = hits[~with_ticket.loc[hits.index].isin(numbers)]
+    by_code = _has_code(answers["code"], wanted)
+    hits = answers[_matches(answers, wanted) | by_code]
+    found = frame[_matches(frame, wanted) | frame["number"].isin(set(with_ticket.loc[hits.index]) - {""})]
+    others = hits[~with_ticket.loc[hits.index].isin(set(found["number"]) - {""})]
     if found.empty and others.empty:
-        return Outcome(notice=f"没有找到“{text}”。", counts={"找到": 0}, answers=_advice(text))
+        return _nothing(text, wanted)
 
     shown, rest = found.head(MOST), max(len(found) - MOST, 0)
     scores = _scores(ledger, settings) if len(answers) else pd.Series(dtype=float)
@@ -54,6 +56,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         own = plain_number(ticket["ticket"])
         given = answers[with_ticket == own] if own else answers.iloc[:0]
         lines += _ticket_lines(place, ticket, table.loc[[place]].iloc[0], _latest(given, scores))
+        lines += [_coded_line(int(str(row)), a, scores) for row, a in given[by_code.loc[given.index]].iterrows()]
     lines += customer_lines(ledger, settings, now, found.index)
     for row, answer in others.head(MOST).iterrows():
         lines.append(_answer_line(int(str(row)), answer, scores))
@@ -62,11 +65,41 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         lines.append(f"还有 {rest} 条没有列出。请把工单号或姓名写得更完整。")
     count = len(found) + len(others)
     return Outcome(
-        notice=f"“{text}”:找到 {len(found)} 张工单"
-        + (f",另有 {len(others)} 份没有对应工单的评价。" if len(others) else "。"),
+        notice=f"“{text}”:找到 {len(found)} 张工单{_and_others(with_ticket.loc[others.index])}。",
         counts={"找到": count},
         answers=lines,
     )
+
+
+def _nothing(text: str, wanted: str) -> Outcome:
+    """What is said where nothing is found; of a text in which little can be told, that it is too short."""
+    short = len(wanted) < MIN_NUMBER and wanted.isascii()
+    told = "太短,没有找到:工单号至少写三个字,电话写后四位,姓名写姓。"
+    advice = _advice(text)
+    return Outcome(
+        notice=f"“{text}”{told}" if short else f"没有找到“{text}”。",
+        counts={"找到": 0},
+        answers=advice[1:] if short else advice,
+    )
+
+
+def _and_others(numbers: pd.Series) -> str:
+    """The answers shown beside the tickets, by the ticket numbers they have."""
+    astray = int((numbers != "").sum())
+    loose = len(numbers) - astray
+    if not astray:
+        return f",另有 {loose} 份没有对应工单的评价" if loose else ""
+    if not loose:
+        return f",另有 {astray} 份评价,所写的工单号不在这本台账里"
+    return f",另有 {loose} 份没有对应工单的评价,{astray} 份评价所写的工单号不在这本台账里"
+
+
+def _has_code(codes: pd.Series, wanted: str) -> pd.Series:
+    """Answers with this receipt code, typed with its hyphen or without; the #2 of a conflicting one may be left out."""
+    code = wanted.replace("-", "")
+    if not code:
+        return pd.Series(False, index=codes.index)
+    return (codes == code) | by_distinct(codes, lambda text: text.partition("#")[0] == code).astype(bool)
 
 
 def _matches(frame: pd.DataFrame, wanted: str) -> pd.Series:
@@ -102,7 +135,7 @@ def _answers(ledger: Ledger) -> pd.DataFrame:
     keys = ("receipt", "ticket", "customer", "contact", "profile", "improvement")
     frame = pd.DataFrame({key: text_column(raw, key) for key in keys}, index=raw.index)
     frame["evaluated_at"] = time_column(raw, "evaluated_at")
-    frame["receipt_plain"] = by_distinct(frame["receipt"], plain_number)
+    frame["code"] = by_distinct(frame["receipt"], lambda text: plain_number(text).replace("-", ""))
     return frame
 
 
@@ -143,9 +176,15 @@ def _latest(given: pd.DataFrame, scores: pd.Series) -> str:
     return f"最近评价:{_judgement(given.loc[row], row, scores)}({EVALUATIONS.title} 第 {row} 行{more})"
 
 
+def _coded_line(row: int, answer: Any, scores: pd.Series) -> str:
+    """An answer that was asked for by its receipt code, under its ticket."""
+    return f"    回执码 {answer['receipt']}:{_judgement(answer, row, scores)}({EVALUATIONS.title} 第 {row} 行)"
+
+
 def _answer_line(row: int, answer: Any, scores: pd.Series) -> str:
+    number = f" · 工单号 {answer['ticket']}" if answer["ticket"] else ""
     return (
-        f"{EVALUATIONS.title} 第 {row} 行 · 回执码 {answer['receipt'] or '未编号'} · "
+        f"{EVALUATIONS.title} 第 {row} 行 · 回执码 {answer['receipt'] or '未编号'}{number} · "
         f"{answer['customer'] or '未留姓名'} · {_judgement(answer, row, scores)}"
     )
 
@@ -162,7 +201,7 @@ def _moment(value: Any) -> str:
 
 
 def _short(text: object) -> str:
-    plain = re.sub(r"\s+", " ", str(text or "")).strip()
+    plain = without_personal_numbers(re.sub(r"\s+", " ", str(text or "")).strip())
     if not plain:
         return "问题未填"
     return plain if len(plain) <= MOST_PROBLEM else plain[: MOST_PROBLEM - 1] + "…"
@@ -171,6 +210,6 @@ def _short(text: object) -> str:
 def _advice(text: str) -> list[str]:
     return [
         f"“{BY_KEY['response_log'].title}”“{BY_KEY['process_log'].title}”“{EVALUATIONS.title}”里都没有“{text}”。",
-        "可以这样找:工单号写三个字以上的一段(如 0501001);客户姓名写姓(如 张女士、张);电话写后四位(如 5678)。",
+        "可以这样找:工单号写三个字以上的一段(如 0501001);客户姓名写姓(如 张女士、张);电话写后四位(如 5678);回执码写全(如 7KQM-4XTR)。",
         "脱敏后残缺的号码(如 1385678)只能按留下的数字找;刚录入还没有工单号的行,请先点“一键更新”。",
     ]

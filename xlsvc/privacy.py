@@ -8,8 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from workbook.values import plain
+
 HIDDEN = "***"
 HOTLINES = ("12315", "12345")
+ID_NUMBER = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)", re.ASCII
+)
+_ID_AS_WRITTEN = re.compile(r"(?<!\d)\d(?:[ -]?\d){16}[ -]?[\dXx\uff38\uff58](?!\d)")
+_WHOLE_PHONE = re.compile(
+    r"(?<!\d)(?:(?:[+\uff0b]?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}|[(\uff08]?0\d{2,3}[)\uff09]?[ -]?\d{3,4}[ -]?\d{4})(?!\d)"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _LINK = re.compile(r"(?:https?://|www\.)[^\s,。;,;]+", re.IGNORECASE)
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9_-]*\d{3})[A-Za-z0-9_-]{5,}(?![A-Za-z0-9])")
@@ -49,6 +58,15 @@ def masked_text(text: str, names: Iterable[str] = ()) -> str:
     shown = _SPELT.sub(HIDDEN, shown)
     shown = _CALLED.sub(rf"\1{HIDDEN}", shown)
     return _TITLED.sub(r"*\1", shown)
+
+
+def without_personal_numbers(text: str) -> str:
+    """`text` without identity-card numbers and whole phone numbers; all else stays, for colleagues who work with it."""
+    return _WHOLE_PHONE.sub(HIDDEN, _ID_AS_WRITTEN.sub(_unless_no_id, text))
+
+
+def _unless_no_id(found: re.Match[str]) -> str:
+    return HIDDEN if ID_NUMBER.fullmatch(re.sub("[ -]", "", plain(found[0]))) else found[0]
 
 
 def _unless_known(found: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ from workbook.values import plain, show
 
 from .assessment import is_summary
 from .outcome import Ledger
+from .privacy import ID_NUMBER
 from .settings import Settings
 from .tickets import (
     DOUBLED,
@@ -48,9 +49,6 @@ IMPORTANT = ("VIP客户", "大客户", "高价值")
 _PLANNED = {"appointment_at", "expected_at", "desired_at", "waiting_to"}  # may lie in the future
 _OURS = re.compile(r"SN\d")
 _TICKET = re.compile(r"SN(\d{8})\d{3,}")
-_ID_NUMBER = re.compile(
-    r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)", re.ASCII
-)
 _ADDRESS = re.compile(
     r"(?:(?<![线电网管气油水回思])路|街|大道|巷|胡同)\s*\d+\s*[号弄]"
     r"|(?:小区|花园|公寓|新村|家园|苑|村|号院|弄)[^,。;/\d]{0,4}\d+\s*(?:号楼|栋|幢|座|单元|室|号)"
@@ -302,7 +300,7 @@ def private_texts(ledger: Ledger, tickets: pd.DataFrame, settings: Settings, now
         if not any(c.isdigit() for c in text):
             return ""
         half_width = plain(text)
-        if _ID_NUMBER.search(half_width.replace(" ", "")):
+        if ID_NUMBER.search(half_width.replace(" ", "")):
             return "row.id_number"
         return "row.address" if _ADDRESS.search(half_width) else ""
 

@@ -101,6 +101,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         "超时未结": values["超时未结"]
     }
     outcome.notice = f"“{tab}”已生成:新增 {values['本周_新增']} 张,办结 {values['本周_办结']} 张,超时未结 {values['超时未结']} 张。"
+    counted_for = [values[f"本周_{kpi.name}"] for kpi in weekly.KPIS if kpi.kind == "count"]
+    if not any((*counted_for, this.valid.any(), this.invalid.any(), values["样本_综合得分"])):
+        outcome.notice = f"“{tab}”已生成,但这一周没有任何记录;周次不对时请改了再生成。"
     return outcome
 
 
