@@ -95,7 +95,7 @@ COMMANDS: tuple[Command, ...] = (
         "update", "一键更新", "每日", "RefreshAll",
         "校验各行、补编工单号、更新时效、计算得分,并给出分类、分派和升级的建议,一次完成。",
         handler="daily:update",
-        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "today"), large=True,
+        reads=(*LOGS, "evaluations", "quality_assessment", "suggestion_tracker", *REGISTERS, "return_log", "today"), large=True,
     ),
     Command(
         "today", "今日待办", "每日", "OutlookTaskCreate",
@@ -160,7 +160,7 @@ COMMANDS: tuple[Command, ...] = (
         "record", "登记反馈", "客户反馈", "ReviewNewComment",
         "读取“登记反馈”表里电话、微信、纸质的评价:先显示读作什么;“确认”选 是、没有疑问的再记入“评价记录”,并注明代填。",
         handler="record:update", gathers="record:gather",
-        reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "feedback_entry"),
+        reads=(*LOGS, "evaluations", "quality_assessment", "form_register", "return_log", "feedback_entry"),
         large=True,
     ),
     Command(

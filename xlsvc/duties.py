@@ -26,7 +26,17 @@ from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .assessment import is_summary
 from .clocks import LATE, MET, NEARLY, NO_LIMIT, RUNNING, UNKNOWN
-from .form_register import VOID, base_receipts, due_dates, is_internal, register, register_states, reminded
+from .form_register import (
+    VOID,
+    VOID_REMARK,
+    base_receipts,
+    due_dates,
+    is_internal,
+    monthly_purpose,
+    register,
+    register_states,
+    reminded,
+)
 from .outcome import Ledger
 from .settings import Settings
 from .status_history import REOPENED
@@ -88,7 +98,7 @@ def _duties(ledger: Ledger, settings: Settings, now: datetime) -> pd.DataFrame:
     settings.require("duties", "work_spans", "warning_share")
     source = _Source(ledger, settings, now)
     parts = [_judged(kind, settings, source.now) for kind in source.kinds()]
-    return pd.concat([_month(settings, now), *parts] if parts else [_month(settings, now)], ignore_index=True)
+    return pd.concat([_month(ledger, settings, now), *parts] if parts else [_month(ledger, settings, now)], ignore_index=True)
 
 
 class _Source:
@@ -361,15 +371,19 @@ def _soon(
     return (due != _NAT) & (used >= share * whole)
 
 
-def _month(settings: Settings, now: datetime) -> pd.DataFrame:
-    """The survey of last month's touch points, to be made at the beginning of this one. No sheet says whether it was:
-    after its day it is 无法判定, never 超时."""
+def _month(ledger: Ledger, settings: Settings, now: datetime) -> pd.DataFrame:
+    """The survey of last month's touch points, to be made at the beginning of this one: done when the first form of it was
+    issued, as 表单台账 says. Where it has none the office may have asked in another way: after its day it is 无法判定, never
+    超时."""
     first = np.array([int(seconds(datetime(now.year, now.month, 1)))])
-    before = np.zeros(1, dtype=bool)
+    rows = register(ledger)
+    asked = (text_column(rows, "purpose") == monthly_purpose(now)) & ~text_column(rows, "remark").str.startswith(VOID_REMARK)
+    issued = time_column(rows[asked], "issued_at")
+    done = seconds(issued[issued <= pd.Timestamp(now)].min()) if asked.any() else np.int64(_NAT)
     kind = _Kind(
         "monthly", np.array([""], dtype=object), np.zeros(1, dtype=np.int64), np.array([""], dtype=object), first - 1,
-        np.array([_NAT]), ~before, before,
+        np.array([int(done)]), np.ones(1, dtype=bool), np.array([bool(asked.any())]),
     )  # fmt: skip
     found = _judged(kind, settings, int(seconds(now)))
     found["start"] = moments(first).astype("datetime64[ns]")
-    return found.assign(status=found["status"].replace({LATE: UNKNOWN, RUNNING: NEARLY}))
+    return found if done != _NAT else found.assign(status=found["status"].replace({LATE: UNKNOWN, RUNNING: NEARLY}))

@@ -25,7 +25,7 @@ from workbook.sheets.vocabularies import CLOSED_STATUSES
 
 from .clocks import LATE, NEARLY, RUNNING
 from .duties import duties
-from .form_register import VOID_REMARK, is_internal, register
+from .form_register import VOID_REMARK, is_internal, monthly_purpose, register
 from .outcome import Ledger
 from .same_customer import is_whole_phone, same_customer, with_customer_numbers
 from .settings import Settings
@@ -40,6 +40,9 @@ from .tickets import (
     tickets,
     time_column,
 )
+
+INTERNAL = "内部评估"
+"""发放目的 of a form that goes to nobody outside."""
 
 READS = ("evaluations", "quality_assessment", "form_register")
 """Sheets besides the two logs that tell who was asked already; a command that chooses recipients reads them."""
@@ -93,13 +96,14 @@ def recipients(
         places, issues = _named(frame, asked, now)
         if not form.profile.anonymous and not form.profile.internal:
             issues += _asked_again(ledger, settings, now, frame, places, known)
-        return Recipients(places, {}, issues, wanted.text if str(purpose or "").strip() else "选定工单")
+        noted = wanted.text if str(purpose or "").strip() else "选定工单"
+        return Recipients(places, {}, issues, INTERNAL if form.profile.internal else noted)
     chosen, issues = _group(ledger, settings, now, frame, form, wanted)
     blank = is_blank(chosen["ticket"]).to_numpy()
     issues += _without_number(chosen[blank])
     chosen = chosen[~blank]
     if form.profile.internal:
-        return Recipients(list(chosen.index), {}, issues, wanted.text)
+        return Recipients(list(chosen.index), {}, issues, INTERNAL)
     has_it = chosen["number"].isin(list(known)).to_numpy()
     called = chosen["number"].isin([n for n, way in known.items() if way == BY_PHONE]).to_numpy()
     asked_lately = _asked_lately(ledger, settings, now, frame, chosen, has_it)
@@ -124,7 +128,7 @@ def read_purpose(text: str, now: datetime) -> Purpose:
     if typed in ("", "服务后", "服务后调查"):
         return Purpose("served", "服务后调查")
     if typed in ("月度", "月度调查"):
-        return Purpose("month", f"月度调查 {datetime(now.year, now.month, 1) - timedelta(days=1):%Y-%m}")
+        return Purpose("month", monthly_purpose(now))
     match = _RECENT.fullmatch(typed)
     if match and 1 <= int(match[1]) <= LONGEST_DAYS:
         days, why = int(match[1]), (match["why"] or "").strip()

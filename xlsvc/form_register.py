@@ -2,12 +2,13 @@
 
 A form is due 回收天数 after it was issued (S004.R2: seven days) and reminded of once when that day is over (S004.R3). What
 came back stands in 评价记录 under its receipt code (of the internal assessment in 质量评估 under its ticket), so that the
-state of every row follows from the sheets as they are: a run of 一键更新, of 生成表单 and of 回收表单 give the same.
+state of every row follows from the sheets as they are (when an internal one came back from 回收记录): a run of 一键更新, of 生成表单 and of 回收表单 give the same.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from workbook.sheets.evaluations import EVALUATIONS
 from workbook.sheets.profiles import PROFILES
 from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
 from workbook.sheets.reference import FORM_REGISTER
+from workbook.sheets.return_log import RETURN_LOG
 
 from .assessment import is_summary
 from .outcome import Ledger
@@ -25,6 +27,9 @@ from .tickets import plain_numbers, records, text_column, time_column
 
 ISSUED, RETURNED, OVERDUE, CONFLICT, VOID = "已生成", "已回收", "逾期", "冲突", "已作废"
 STATES = (ISSUED, RETURNED, OVERDUE, CONFLICT, VOID)
+TAKEN = frozenset({RETURNED, "重复", CONFLICT, OVERDUE, "已改动", "版本旧"})
+"""Outcomes of returned files that are forms of this ledger, whose answers are in it now."""
+
 DUE, DONE = "待催", "已催"
 VOID_REMARK = "作废"
 """What a person writes in 备注 of a form that is no longer wanted back."""
@@ -54,7 +59,8 @@ def register_states(
     found = pd.DataFrame(index=rows.index)
     mine = answers.reindex(token.to_numpy()).set_axis(rows.index)
     assessed = _assessed(ledger, rows)
-    returned = ((mine["count"].fillna(0) > 0) | assessed.notna()).to_numpy()
+    internal = assessed["returned_file"] != ""
+    returned = ((mine["count"].fillna(0) > 0) | internal).to_numpy()
     anonymous = is_anonymous(rows)
     void = text_column(rows, "remark").str.startswith(VOID_REMARK).to_numpy(dtype=bool)
     over = (due_dates(rows, settings) + _DAY <= pd.Timestamp(now)).to_numpy()
@@ -64,16 +70,21 @@ def register_states(
         default=ISSUED,
     )
     came = found["state"].isin((RETURNED, CONFLICT))
-    found["returned_at"] = mine["returned_at"].fillna(assessed).where(came).astype("datetime64[ns]")
+    found["returned_at"] = mine["returned_at"].fillna(assessed["returned_at"]).where(came).astype("datetime64[ns]")
     found["reminder"] = np.select([reminded(ledger, rows), (found["state"] == OVERDUE).to_numpy()], [DONE, DUE], default="")
     for key in ("returned_file", "answers_mark"):
-        found[key] = mine[key].fillna("").where(came, "")
+        found[key] = mine[key].fillna("").where(~internal, assessed[key]).where(came, "")
     return found[list(COLUMNS)]
 
 
 def register(ledger: Ledger) -> pd.DataFrame:
     """The rows of 表单台账, none where the ledger lacks it."""
     return ledger[FORM_REGISTER.key] if FORM_REGISTER.key in ledger else pd.DataFrame(index=pd.Index([], dtype="int64"))
+
+
+def monthly_purpose(now: datetime) -> str:
+    """发放目的 of the forms for last month's customers."""
+    return f"月度调查 {datetime(now.year, now.month, 1) - timedelta(days=1):%Y-%m}"
 
 
 def due_dates(rows: pd.DataFrame, settings: Settings) -> pd.Series:
@@ -138,15 +149,53 @@ def _each_once(texts: pd.Series) -> str:
     return "、".join(dict.fromkeys(text for text in texts if text))
 
 
-def _assessed(ledger: Ledger, rows: pd.DataFrame) -> pd.Series:
-    """When the ticket of an internal form was assessed; where nobody wrote when, the moment the form was issued."""
+def _assessed(ledger: Ledger, rows: pd.DataFrame) -> pd.DataFrame:
+    """returned_at, returned_file and answers_mark of the internal forms whose ticket was assessed, returned_file "" of the
+    others: as 回收记录 says of the file; where the assessment was typed into 质量评估, when that was done, or the moment the
+    form was issued where nobody wrote when, or an earlier day."""
+    found = pd.DataFrame({"returned_at": pd.NaT, "returned_file": "", "answers_mark": ""}, index=rows.index)
+    found["returned_at"] = found["returned_at"].astype("datetime64[ns]")
     internal = is_internal(rows)
-    none = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     if not internal.any() or QUALITY_ASSESSMENT.key not in ledger:
-        return none
+        return found
     sheet = ledger[QUALITY_ASSESSMENT.key]
-    scored = sheet[~is_summary(sheet) & sheet["score"].notna()]
-    when = time_column(scored, "assessed_at").groupby(plain_numbers(text_column(scored, "ticket"))).min()
     numbers = plain_numbers(text_column(rows, "ticket"))
-    at = pd.to_datetime(numbers.map(when.to_dict())).astype("datetime64[ns]").fillna(time_column(rows, "issued_at"))
-    return at.where(internal & numbers.isin(when.index) & (numbers != ""))
+    of = plain_numbers(text_column(sheet, "ticket"))
+    mine = of.isin(list(set(numbers[internal]) - {""})) & sheet["score"].notna() & ~is_summary(sheet)
+    when = time_column(sheet[mine], "assessed_at").groupby(of[mine]).min()
+    marks = {number: _mark(part) for number, part in sheet[mine].groupby(of[mine])}
+    on = internal & numbers.isin(when.index)
+    issued = time_column(rows, "issued_at")
+    typed = pd.to_datetime(numbers.map(when.to_dict())).astype("datetime64[ns]")
+    log = _first_files(ledger)
+    token = plain_numbers(text_column(rows, "token"))
+    back = pd.to_datetime(token.map(log["at"].to_dict())).astype("datetime64[ns]")
+    found["returned_at"] = back.fillna(typed.where(~(typed < issued), issued).fillna(issued)).where(on)
+    found["returned_file"] = token.map(log["file"].to_dict()).astype(object).fillna(QUALITY_ASSESSMENT.title).where(on, "")
+    found["answers_mark"] = numbers.map(marks).astype(object).where(on, "")
+    return found
+
+
+def _first_files(ledger: Ledger) -> pd.DataFrame:
+    """By receipt code as compared: the first file (at, file) of 回收记录 whose answers are in the ledger."""
+    if RETURN_LOG.key not in ledger:
+        return pd.DataFrame({"at": pd.Series(dtype="datetime64[ns]"), "file": pd.Series(dtype=object)})
+    log = ledger[RETURN_LOG.key]
+    log = log[text_column(log, "result").isin(list(TAKEN)) & (text_column(log, "file") != "")]
+    table = pd.DataFrame({"at": time_column(log, "at"), "file": text_column(log, "file")})
+    table = table.set_axis(base_receipts(text_column(log, "token")).to_numpy())
+    table = table[table.index != ""].sort_values("at", kind="stable")
+    return table[~table.index.duplicated()]
+
+
+def _mark(assessment: pd.DataFrame) -> str:
+    """The fingerprint of an assessment as 质量评估 has it."""
+    keys = ("dimension", "score", "feedback", "advice", "assessor")
+    lines = sorted("\x1f".join(texts) for texts in zip(*(_texts(assessment, key) for key in keys), strict=True))
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:16]
+
+
+def _texts(rows: pd.DataFrame, key: str) -> list[str]:
+    if key == "score":
+        return [f"{score:g}" for score in rows[key]]
+    return plain_numbers(text_column(rows, key)).astype(str).tolist()

@@ -24,7 +24,7 @@ from workbook.sheets.quality_assessment import QUALITY_ASSESSMENT
 from workbook.sheets.reference import FORM_REGISTER
 from workbook.sheets.return_log import RETURN_LOG
 
-from .form_register import register_states
+from .form_register import TAKEN, register_states
 from .outcome import Ledger, Outcome
 from .returned_forms_judge import (
     CHANGED,
@@ -37,7 +37,6 @@ from .returned_forms_judge import (
     REFUSED,
     REPEATED,
     RETURNED,
-    TAKEN,
     Judge,
     Verdict,
 )  # fmt: skip
@@ -260,6 +259,9 @@ def _add_answers(outcome: Outcome, ledger: Ledger, settings: Settings, now: date
         outcome.append[QUALITY_ASSESSMENT.key] = added
         frames[QUALITY_ASSESSMENT.key] = pd.concat([ledger[QUALITY_ASSESSMENT.key], added], ignore_index=True)
     if FORM_REGISTER.key in ledger and len(ledger[FORM_REGISTER.key]):
+        if RETURN_LOG.key in outcome.append:
+            added = outcome.append[RETURN_LOG.key]
+            frames[RETURN_LOG.key] = pd.concat([ledger[RETURN_LOG.key], added], ignore_index=True)
         after = Ledger(frames, ledger.issues, ledger.titles, ledger.options)
         outcome.columns[FORM_REGISTER.key] = register_states(after, settings, now, arrived)
 
@@ -293,7 +295,8 @@ def _issues(run: _Run) -> Iterator[Issue]:
 
 def _notice(returned: ReturnedFolder, counted: Mapping[str, int], known: int) -> str:
     if not returned.files:
-        before = f"以前收过的在“{returned.folder.name}/{ARCHIVE}”,要重收请移回“{returned.folder.name}”。" if returned.archived else ""
+        held = any(PurePath(name).suffix for name in returned.archived)  # folders are named by days
+        before = f"以前收过的在“{returned.folder}/{ARCHIVE}”,要重收请移回“{returned.folder.name}”。" if held else ""
         return f"“{returned.folder}”里没有要回收的文件。请把客户发回的表单(也可以是压缩包)放进去,再点一次。{before}"
     taken = sum(counted.get(name, 0) for name in TAKEN)
     said = [f"{name} {counted[name]} 个" for name in OUTCOMES if counted.get(name)]

@@ -41,9 +41,6 @@ from .tickets import plain_number, plain_numbers, records, text_column, time_col
 RETURNED, REPEATED, CONFLICT, LATE, CHANGED = "已回收", "重复", "冲突", "逾期", "已改动"
 OLD, FOREIGN, PICTURE, DAMAGED, REFUSED = "版本旧", "非本表", "图片", "损坏", "拒收"
 OUTCOMES = (RETURNED, REPEATED, CONFLICT, LATE, CHANGED, OLD, FOREIGN, PICTURE, DAMAGED, REFUSED)
-TAKEN = frozenset({RETURNED, REPEATED, CONFLICT, LATE, CHANGED, OLD})
-"""Outcomes of files that are forms of this ledger, whose answers are in it now."""
-
 _REFILL = f"请补填后放回“{FOLDER}”再点一次"
 _RANK = (CONFLICT, CHANGED, OLD, LATE, RETURNED)
 _STAMP = re.compile(r"(S\d{3})\s*[-_]\s*(\d{1,4})")

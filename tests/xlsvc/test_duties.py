@@ -277,6 +277,23 @@ def test_last_months_customers_are_asked_in_the_first_working_days(now: str, due
     assert (found["sheet"], found["row"], found["due"], found["status"]) == ("", 0, at(due), status)
 
 
+@pytest.mark.parametrize(
+    ("form", "done", "status"),
+    [
+        ({}, "2024-05-06 09:00", "达标"),
+        ({"issued_at": at("2024-05-11 09:00")}, "2024-05-11 09:00", "超时"),
+        ({"issued_at": None}, None, "无法判定"),
+        ({"issued_at": at("2024-05-13 09:00")}, None, "无法判定"),
+        ({"purpose": "月度调查 2024-03"}, None, "无法判定"),
+        ({"remark": "作废"}, None, "无法判定"),
+    ],
+)
+def test_the_monthly_survey_is_done_when_its_forms_were_issued(form: Row, done: str | None, status: str) -> None:
+    rows = [{"token": f"7KQM-4XT{n}", "issued_at": at("2024-05-06 09:00"), "purpose": "月度调查 2024-04", **form} for n in "AB"]
+    found = one("monthly", {"form_register": rows}, at("2024-05-12 09:00"))
+    assert (None if pd.isna(found["done_at"]) else found["done_at"], found["status"]) == (done and at(done), status)
+
+
 def test_limits_are_the_rows_of_the_settings_as_in_force_when_the_duty_began() -> None:
     settings = rules(duty_row("退换货取件", 1, "工作日", effective=at("2024-05-07")))
     rows = [response(ticket=f"A-{day}", verified_at=at(f"2024-05-0{day} 10:00")) for day in (6, 7)]

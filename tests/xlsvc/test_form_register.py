@@ -127,6 +127,20 @@ def test_the_internal_form_is_back_when_its_ticket_is_assessed() -> None:
     assert one(internal, quality_assessment=[{**rows[0], "score": None}]) == ("逾期", "待催")
     assert one(internal, quality_assessment=[{**rows[0], "ticket": "SN2"}]) == ("逾期", "待催")
     assert one(form(), quality_assessment=rows) == ("逾期", "待催"), "a customer's form is not assessed by us"
+    typed = register_states(book([internal], quality_assessment=rows), RULES, NOW)
+    assert typed[["returned_file", "answers_mark"]].values.tolist() == [["质量评估", typed["answers_mark"].iloc[0]]]
+    assert len(typed["answers_mark"].iloc[0]) == 16
+    early = register_states(book([internal], quality_assessment=[{**rows[0], "assessed_at": "2024-04-30 10:00"}]), RULES, NOW)
+    assert early["returned_at"].tolist() == [pd.Timestamp("2024-05-01 10:00")], "never before it was issued"
+    log = [
+        {"at": "2024-05-02 08:00", "file": "空白.xlsx", "result": "拒收", "token": "7KQM-4XTR"},
+        {"at": "2024-05-06 08:00", "file": "评估.xlsx", "result": "已回收", "token": "7KQM-4XTR"},
+        {"at": "2024-05-07 08:00", "file": "另一份.xlsx", "result": "冲突", "token": "7KQM-4XTR"},
+    ]
+    log = [{**row, "at": pd.Timestamp(row["at"])} for row in log]
+    back = register_states(book([internal], quality_assessment=rows, return_log=log), RULES, NOW)
+    assert back[["returned_at", "returned_file"]].values.tolist() == [[pd.Timestamp("2024-05-06 08:00"), "评估.xlsx"]]
+    assert back["answers_mark"].equals(typed["answers_mark"])
     untimed = register_states(book([internal], quality_assessment=[{**rows[0], "assessed_at": None}]), RULES, NOW)
     assert untimed["returned_at"].tolist() == [pd.Timestamp("2024-05-01 10:00")]
 
