@@ -20,6 +20,7 @@ from workbook.issues import WorkbookError
 from . import __version__, app
 from .bug_log import write_log
 from .commands import COMMANDS, Command, Option
+from .help_text import ChineseCommand, ChineseGroup
 from .notice import LISTED_ON
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def _listed(names: str) -> str:
 
 cli = typer.Typer(
     name="xlsvc",
+    cls=ChineseGroup,
     help="售后台账:校验、时效、得分、表单和周报。",
     no_args_is_help=True,
     add_completion=False,
@@ -170,7 +172,7 @@ def _progress(as_json: bool) -> AbstractContextManager[Callable[[str], None]]:
 def _register(command: Command, call: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     call.__annotations__ = {p.name: p.annotation for p in parameters}
-    cli.command(command.id, help=f"{command.label}:{command.help}")(call)
+    cli.command(command.id, cls=ChineseCommand, help=f"{command.label}:{command.help}")(call)
 
 
 def _new(**given: Any) -> None:
@@ -213,6 +215,7 @@ for _command in COMMANDS:
 
 _addin = typer.Typer(
     name="addin",
+    cls=ChineseGroup,
     help="Excel 加载项:安装后功能区里有“售后服务”选项卡。",
     invoke_without_command=True,
     add_completion=False,
@@ -228,7 +231,7 @@ def _addin_alone(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-@_addin.command("build", help="生成加载项 xlsvc.xlam 和带按钮的示例台账(.xlsm)。")
+@_addin.command("build", cls=ChineseCommand, help="生成加载项 xlsvc.xlam 和带按钮的示例台账(.xlsm)。")
 def _addin_build(
     out: Annotated[Path, typer.Option(help="放在哪个文件夹", metavar="DIR")] = Path("."),
 ) -> None:
@@ -238,7 +241,7 @@ def _addin_build(
         typer.echo(f"已生成:{path}")
 
 
-@_addin.command("install", help="安装加载项:放到 Excel 启动时会打开的位置,并记下 Python 的位置。")
+@_addin.command("install", cls=ChineseCommand, help="安装加载项:放到 Excel 启动时会打开的位置,并记下 Python 的位置。")
 def _addin_install() -> None:
     from .addin import install
     from .addin_machine import Machine
@@ -246,7 +249,7 @@ def _addin_install() -> None:
     typer.echo("\n".join(install(Machine.this())))
 
 
-@_addin.command("uninstall", help="卸载加载项:只取消安装时写的内容。")
+@_addin.command("uninstall", cls=ChineseCommand, help="卸载加载项:只取消安装时写的内容。")
 def _addin_uninstall() -> None:
     from .addin import uninstall
     from .addin_machine import Machine
@@ -254,7 +257,7 @@ def _addin_uninstall() -> None:
     typer.echo("\n".join(uninstall(Machine.this())))
 
 
-@_addin.command("check", help="自检:逐条检查 Excel、加载项和 Python,说明怎样处理。")
+@_addin.command("check", cls=ChineseCommand, help="自检:逐条检查 Excel、加载项和 Python,说明怎样处理。")
 def _addin_check() -> None:
     _check(json=False)
 

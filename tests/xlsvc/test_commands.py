@@ -75,6 +75,16 @@ def test_help_is_chinese(command: Command) -> None:
     assert command.help[:20] in out.replace("\n", "")
 
 
+@pytest.mark.parametrize("words", [[], ["addin"], ["addin", "build"], *([c.id] for c in COMMANDS)], ids=" ".join)
+def test_help_has_no_word_of_the_library(words: list[str]) -> None:
+    out = CliRunner().invoke(command_line.cli, [*words, "--help"], env={"COLUMNS": "200"}).output
+    assert out.lstrip().startswith("用法:")
+    assert "--help  " in out
+    assert "显示这份说明" in out
+    left = re.findall(r"Usage|Options|OPTIONS|Arguments|Commands|COMMAND|ARGS|Show this|exit|required|default|<\w+>", out)
+    assert left == []
+
+
 def test_help_does_not_import_heavy_modules() -> None:
     code = (
         "import sys; sys.argv=['xlsvc','--help']\n"
