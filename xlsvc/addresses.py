@@ -24,6 +24,18 @@ class Addresses:
         letters = self._letters[place]
         return f"{letters}{row}" if letters else ""
 
+    def next_row(self, sheet_key: str) -> int:
+        """The row in which the first of the rows to be added will stand; 0 where the sheet was not read."""
+        found = self._cells.get(sheet_key)
+        if found is None:
+            return 0
+        return int(found.rows[-1] if len(found.rows) else found.header_row) + 1
+
+    def own(self, sheet_key: str) -> tuple[str, ...]:
+        """The headings of the person's own columns."""
+        found = self._cells.get(sheet_key)
+        return found.unknown if found is not None else ()
+
     def located(self, issue: Issue) -> Issue:
         """The finding with its cell, as far as one can be told."""
         key = self._keys.get(issue.sheet)

@@ -19,7 +19,7 @@ from workbook.sheets.profiles import PROFILES
 from .import_sources import OFFER, QUESTION, REVIEW, Said
 from .importing import PROFILE, SHEET, THE_TABLE, Plan
 from .importing_aliases import ALIASES
-from .importing_mapping import LEAVE
+from .importing_mapping import LEAVE, named, shown_column
 from .tickets import text_column
 
 MAPPING = BY_KEY["import_mapping"]
@@ -39,7 +39,7 @@ def in_words(stored: str, answer: str, sheet: str) -> str:
         return answer
     if answer in ("", LEAVE):
         return NOT_IMPORTED if answer else OWN_COLUMN
-    return BY_KEY[sheet].heading(answer) if answer in BY_KEY[sheet] else answer
+    return shown_column(BY_KEY[sheet], answer)
 
 
 def from_words(stored: str, text: str, title: str) -> str | None:
@@ -53,8 +53,7 @@ def from_words(stored: str, text: str, title: str) -> str | None:
     if text in (OWN_COLUMN, NOT_IMPORTED):
         return LEAVE if text == NOT_IMPORTED else ""
     sheet = _BY_TITLE.get(title)
-    column = sheet.find(text) if sheet is not None else None
-    return column.key if column is not None and not column.computed else None
+    return (named(sheet, text) or None) if sheet is not None else None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from workbook.issues import Issue, WorkbookError
 from workbook.sheets import BY_KEY
 
 from .import_answers import LOG_KEYS, MAPPING, given, in_words, new_rows, remembered, sheets_taken, with_given
+from .import_landing import landed
 from .import_review import FROM_SOURCE, difference_place, review_rows
 from .import_sources import DIFFERENCE, PASTE, REVIEW, Review, Source
 from .importing import THE_TABLE, Plan, Request, TablePlan, plan
@@ -43,7 +44,10 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     chosen = given(review.rows)
     answers = with_given(known, chosen.rows)
     frames = {key: ledger[key] for key in ALIASES if key in ledger}
-    found = plan(source.name, source.tabs, Request(settings.vocabularies, frames, answers, _kept_logs(ledger)))
+    places = ledger.options.get("addresses")
+    own = {key: places.own(key) for key in frames} if places else {}
+    wants = Request(settings.vocabularies, frames, answers, _kept_logs(ledger), _unread(ledger), own)
+    found = plan(source.name, source.tabs, wants)
     same = review.digest == source.digest
     wanted = _chosen_cells(found, review) if same else {}
     asked_anew = {(q.fingerprint, q.stored) for q in found.questions} - review.asked
@@ -53,15 +57,17 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     adding = sum(len(table.append) for table in found.tables)
     open_cells = sum(len(table.comparison.differences) for table in found.tables)
     outcome = _written(ledger, found, wanted, now) if confirmed else Outcome()
+    if confirmed:
+        found = landed(found, places)
     waiting = not confirmed and bool(adding or wanted)
     imported = source.pasted and (confirmed or not (waiting or open_cells))
     how = _AGAIN if ledger.options.get("again") else _CONFIRM
-    notice = _notice(found, source, outcome, confirmed, waiting, review.waiting and not same, how)
+    before = review.name if review.waiting and not same else ""
+    notice = _notice(found, source, outcome, confirmed, waiting, before, how)
     stay = {} if confirmed or not same else {(r.place, r.stored): r.text for r in review.rows if r.what == DIFFERENCE and r.text}
     pasted = source.digest if imported else review.pasted
-    places = ledger.options.get("addresses") or (lambda key, column, row: "")
     outcome.replace = {
-        REVIEW.key: review_rows(found, source, _told(confirmed, waiting), waiting, pasted, stay, places)
+        REVIEW.key: review_rows(found, source, _told(confirmed, waiting), waiting, pasted, stay, places or _nowhere)
     }
     taken = [*chosen.rows, *(sheets_taken(found, answers) if confirmed else ())]
     noted = new_rows(taken, known, source.name, now)
@@ -74,11 +80,27 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     return outcome
 
 
+def _unread(ledger: Ledger) -> dict[tuple[str, int, str], str]:
+    """(sheet key, row, column key) -> the text of a cell that reads as nothing."""
+    titles = {BY_KEY[key].title: BY_KEY[key] for key in ALIASES}
+    found = {}
+    for issue in ledger.issues:
+        sheet = titles.get(issue.sheet)
+        column = sheet.find(issue.column) if sheet is not None and issue.row else None
+        if sheet is not None and column is not None and issue.level != "repaired" and issue.values.get("old"):
+            found[sheet.key, int(issue.row or 0), column.key] = str(issue.values["old"])
+    return found
+
+
 def _kept_logs(ledger: Ledger) -> tuple[str, ...]:
     """The log that the office keeps: the one that is visible; of two the one that has records."""
     shown = tuple(key for key in LOG_KEYS if ledger.titles.get(BY_KEY[key].title))
     used = tuple(key for key in shown if key in ledger and record_rows(ledger, BY_KEY[key]).any())
     return used if len(shown) > 1 and used else shown
+
+
+def _nowhere(key: str, column: str, row: int) -> str:
+    return ""
 
 
 _NOTHING = (
@@ -157,7 +179,7 @@ _AGAIN, _CONFIRM = "再点一次“导入数据”", "再运行一次,加上 --c
 
 
 def _notice(
-    found: Plan, source: Source, outcome: Outcome, confirmed: bool, waiting: bool, changed: bool, how: str
+    found: Plan, source: Source, outcome: Outcome, confirmed: bool, waiting: bool, before: str, how: str
 ) -> str:
     counts = found.counts
     if confirmed:
@@ -171,7 +193,13 @@ def _notice(
     cells = sum(len(t.comparison.differences) for t in found.tables)
     parts += [f"{cells} 格与台账不同"] if cells else []
     parts += [f"{counts['未导入的行']} 行不导入"] if counts["未导入的行"] else []
-    head = f"来源“{source.name}”" + ("的内容变了,已重新核对:" if changed else ":") + (",".join(parts) or "没有记录") + "。"
+    if before == source.name:
+        opening = f"来源“{before}”的内容变了,已重新核对:"
+    elif before:
+        opening = f"之前核对的“{before}”没有写入台账,要导入它的,请在这一次之后再导入。现在核对的是来源“{source.name}”:"
+    else:
+        opening = f"来源“{source.name}”:"
+    head = opening + (",".join(parts) or "没有记录") + "。"
     if not waiting:
         rest = "没有可新增的行,台账没有改动。" + ("不同的几格列在“导入核对”,由您决定。" if cells else "")
         return head + rest + ("粘贴区可以清空了。" if source.pasted and not cells else "")

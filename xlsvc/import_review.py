@@ -10,6 +10,8 @@ import pandas as pd
 from workbook.book import Link
 from workbook.foreign_tables import address
 from workbook.issues import Issue
+from workbook.schema import fold
+from workbook.sheets import BY_KEY
 from workbook.sheets.import_review import OPTION_KEYS
 from workbook.sheets.profiles import PROFILES
 from workbook.values import number_text, show
@@ -17,12 +19,15 @@ from workbook.values import number_text, show
 from .import_answers import NOT_IMPORTED, OWN_COLUMN
 from .import_sources import DIFFERENCE, DONE, OFFER, OPEN, PASTE, PASTED, QUESTION, REVIEW, Source
 from .importing import PROFILE, Plan, Question, TablePlan, examples, stored_key
+from .importing_aliases import ALIASES
 from .importing_duplicates import Difference
 
 FROM_SOURCE, KEEP = "用来源的", "保留台账的"
 MOST_DIFFERENCES, MOST_FINDINGS, MOST_ROWS = 2_000, 1_000, 100
 
 SUMMARY, ASKED, OFFERED, DIFFERS, NEW = "概要", "请选定", "可以改", "与台账不同", "将新增"
+_OURS = frozenset(BY_KEY[key].title for key in ALIASES)
+"""Tabs of the ledger; those of a file are named with it."""
 LEVELS = {"error": "要处理", "warning": "请核对", "repaired": "已读作"}
 _ASKED_CODES = frozenset({"import.which_column", "import.other_sheet", "import.profile_open", "import.differs"})
 """Findings that stand among the questions or differences."""
@@ -105,7 +110,8 @@ def _offers(table: TablePlan) -> list[Row]:
         if not heading.shown or match.how not in ("own", "left") or sheet.find(heading.shown) is not None:
             continue
         own = match.how == "own"
-        now = "将加在右边,作为您自己的列" if own else "不导入(平台自带的列)"
+        added = "填进您自己的同名列" if fold(heading.shown) in table.theirs else "将加在右边,作为您自己的列"
+        now = added if own else "不导入(平台自带的列)"
         rows.append({
             **common, "heading": heading.shown, "stored": stored_key(heading),
             "place": place_text(table.table.tab.title, address(table.table.heading_rows[1], heading.column)),
@@ -180,9 +186,10 @@ def _cell(issue: Issue, source: Source) -> str:
 
 
 def _linked(place: str, source: Source) -> Link | str:
-    """A cell of 粘贴区 can be jumped to; a file is not open."""
+    """A cell of 粘贴区 or of the ledger can be jumped to; a file is not open."""
     tab, _, cell = place.rpartition("!")
-    return Link(tab, cell, place) if source.pasted and tab == PASTE.title and cell.isascii() and cell else place
+    ours = tab in _OURS or (source.pasted and tab == PASTE.title)
+    return Link(tab, cell, place) if ours and cell.isascii() and cell else place
 
 
 def _new_rows(tables: Sequence[TablePlan], source: Source) -> list[Row]:

@@ -82,6 +82,11 @@ class Review:
     rows: tuple[Said, ...] = field(default=())
 
     @property
+    def name(self) -> str:
+        """What people call the source that it is of."""
+        return _name(self.paths)
+
+    @property
     def asked(self) -> frozenset[tuple[str, str]]:
         """(fingerprint, stored) of the questions that were shown."""
         return frozenset((r.mark, r.stored) for r in self.rows if r.what == QUESTION)
@@ -119,7 +124,11 @@ def of_files(paths: Sequence[str]) -> Source:
         tabs += [replace(tab, title=_title(tab.title, path)) for tab in importable(read)]
         with path.open("rb") as opened:
             found.update(file_digest(opened, "sha256").digest())
-    return Source("、".join(path.name for path in files), tuple(tabs), found.hexdigest()[:32], tuple(paths))
+    return Source(_name(paths), tuple(tabs), found.hexdigest()[:32], tuple(paths))
+
+
+def _name(paths: Sequence[str]) -> str:
+    return "、".join(Path(path).name for path in paths) or PASTE.title
 
 
 def importable(tabs: Sequence[ForeignTab]) -> list[ForeignTab]:
@@ -151,7 +160,7 @@ def of_paste_area(book: Readable) -> Source | None:
     found = sha256()
     for part in (*tab.columns, tab.merges, tab.hidden_rows, sorted(tab.dates.items())):
         found.update(repr(part).encode("utf-8", "surrogatepass"))
-    return Source(PASTE.title, (tab,), found.hexdigest()[:32])
+    return Source(_name(()), (tab,), found.hexdigest()[:32])
 
 
 def without_own_rows(tab: ForeignTab) -> ForeignTab:

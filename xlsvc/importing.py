@@ -14,14 +14,14 @@ import pandas as pd
 
 from workbook.foreign_tables import ForeignTab, address, letters
 from workbook.issues import Issue, WorkbookError
-from workbook.schema import Sheet
+from workbook.schema import Sheet, fold
 from workbook.sheets import BY_KEY
 from workbook.values import Vocabularies
 
 from .importing_cleaning import Cleaned, clean_table
 from .importing_duplicates import Comparison, compare
 from .importing_headings import FoundTable, Heading, Known, find_tables
-from .importing_mapping import TableMapping, map_table
+from .importing_mapping import TableMapping, map_table, shown_column
 from .importing_names import known
 
 SHEET, PROFILE = "", "profile"
@@ -45,7 +45,8 @@ class Question:
 @dataclass(frozen=True)
 class TablePlan:
     """One table: `append` are the cells of new rows (schema keys, index = source rows), `own` the person's columns of
-    the same rows. `repeated` (row -> tab and row) say again what a table before says, and are not added."""
+    the same rows. `repeated` (row -> tab and row) say again what a table before says, and are not added. `theirs` are the
+    folded headings of own columns that the ledger has."""
 
     table: FoundTable
     mapping: TableMapping
@@ -56,6 +57,7 @@ class TablePlan:
     issues: tuple[Issue, ...]
     questions: tuple[Question, ...]
     repeated: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    theirs: frozenset[str] = frozenset()
 
     @property
     def sheet(self) -> Sheet:
@@ -94,12 +96,15 @@ class Plan:
 @dataclass(frozen=True)
 class Request:
     """What a source is read with: `remembered` fingerprint -> (stored -> answer), `prefer` the sheets that the office
-    keeps, `ledger` sheet key -> typed frame."""
+    keeps, `ledger` sheet key -> typed frame, `unread` (sheet key, row, column key) -> the ledger's text that could not be
+    read there, `own` sheet key -> headings of the columns that the person has added to it."""
 
     vocabularies: Vocabularies
     ledger: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     prefer: Sequence[str] = ()
+    unread: Mapping[tuple[str, int, str], str] = field(default_factory=dict)
+    own: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def plan(source: str, tabs: Sequence[ForeignTab], request: Request) -> Plan:
@@ -154,15 +159,17 @@ def _planned(table: FoundTable, mapping: TableMapping, request: Request, before:
     earlier = [t for t in before if t.sheet.key == mapping.sheet.key and len(t.append)]
     known, origins = _with_earlier(cleaned.frame.iloc[:0] if ledger is None else ledger, earlier)
     comparison, repeated = _parted(compare(mapping.sheet, cleaned.frame, known), origins)
+    comparison = _with_unread(comparison, mapping.sheet, request.unread)
     added = [row for row in comparison.added if row not in cleaned.held]
+    theirs = frozenset(map(fold, request.own.get(mapping.sheet.key, ())))
     issues = [
-        *_about_table(table, mapping), *_about_columns(mapping, table), *cleaned.issues, *table.skipped,
+        *_about_table(table, mapping), *_about_columns(mapping, table, bool(added), theirs), *cleaned.issues, *table.skipped,
         *_about_rows(table, mapping, comparison), *_about_repeated(table, repeated),
     ]  # fmt: skip
     issues += [Issue("import.skipped_held", table.tab.title, row) for row in sorted(cleaned.held)]
     return TablePlan(
         table, mapping, cleaned, comparison, cleaned.values.loc[added], cleaned.own.loc[added],
-        tuple(issues), tuple(_questions(table, mapping)), repeated,
+        tuple(issues), tuple(_questions(table, mapping)), repeated, theirs,
     )  # fmt: skip
 
 
@@ -176,6 +183,12 @@ def _with_earlier(ledger: pd.DataFrame, earlier: Sequence[TablePlan]) -> tuple[p
     return (pd.concat([ledger, rows]) if len(ledger) else rows), dict(zip(numbers, places, strict=True))
 
 
+def _with_unread(found: Comparison, sheet: Sheet, unread: Mapping[tuple[str, int, str], str]) -> Comparison:
+    """The differences with what stands in the ledger's cells that could not be read: they are not blank."""
+    said = (replace(d, ledger=d.ledger or unread.get((sheet.key, d.ledger_row, d.key), "")) for d in found.differences)
+    return replace(found, differences=tuple(said))
+
+
 def _parted(found: Comparison, origins: Mapping[int, tuple[str, int]]) -> tuple[Comparison, dict[int, tuple[str, int]]]:
     """What was found in the ledger, and what in the tables before."""
     if not origins:
@@ -187,6 +200,7 @@ def _parted(found: Comparison, origins: Mapping[int, tuple[str, int]]) -> tuple[
         differing={row: other for row, other in found.differing.items() if other >= 0},
         differences=tuple(d for d in found.differences if d.ledger_row >= 0),
         alike={row: other for row, other in found.alike.items() if other >= 0},
+        timeless={row: other for row, other in found.timeless.items() if other >= 0},
     )
     return kept, {row: origins[other] for row, other in both.items() if other < 0}
 
@@ -227,16 +241,18 @@ def _profile_open(mapping: TableMapping) -> bool:
     return not any(m.key == PROFILE for m in mapping.matches)
 
 
-def _about_columns(mapping: TableMapping, table: FoundTable) -> list[Issue]:
+def _about_columns(mapping: TableMapping, table: FoundTable, adding: bool, theirs: frozenset[str]) -> list[Issue]:
     title, row = table.tab.title, table.heading_rows[1]
     found = []
     for match in mapping.matches:
         if match.asked:
-            names = "、".join(f"“{_name(mapping.sheet, key)}”" for key in match.candidates)
+            names = "、".join(f"“{shown_column(mapping.sheet, key)}”" for key in match.candidates)
             cell = address(row, match.heading.column)
             found.append(Issue("import.which_column", title, row, match.heading.shown, cell, {"columns": names}))
     for how, code in (("own", "import.own_columns"), ("left", "import.left_columns")):
         those = [_shown(m.heading) for m in mapping.matches if m.how == how]
+        if how == "own":
+            those = [name for name in those if adding and fold(name) not in theirs]
         if those:
             told = "、".join(those[:12]) + (" 等" if len(those) > 12 else "")
             found.append(Issue(code, title, row, values={"count": len(those), "columns": told}))
@@ -250,12 +266,17 @@ def _about_rows(table: FoundTable, mapping: TableMapping, comparison: Comparison
     for d in comparison.differences:
         heading = places.get(d.key)
         cell = address(d.row, heading.column) if heading else ""
-        values = {"source": d.source[:60], "old": d.ledger[:60], "ledger": ledger, "ledger_cell": f"第 {d.ledger_row} 行"}
+        stands = f"是“{d.ledger[:60]}”" if d.ledger else "是空白"
+        values = {
+            "source": d.source[:60], "old": d.ledger[:60], "ledger": ledger, "ledger_cell": f"第 {d.ledger_row} 行", "stands": stands,
+        }  # fmt: skip
         found.append(Issue("import.differs", title, d.row, mapping.sheet.heading(d.key), cell, values))
     for row, first in comparison.doubled.items():
         found.append(Issue("import.doubled", title, row, values={"first": first}))
     for row, other in comparison.alike.items():
         found.append(Issue("import.under_other_number", title, row, values={"ledger": ledger, "other": other}))
+    for row, other in comparison.timeless.items():
+        found.append(Issue("import.timeless", title, row, values={"ledger": ledger, "other": other}))
     return found
 
 
@@ -275,7 +296,7 @@ def _questions(table: FoundTable, mapping: TableMapping) -> list[Question]:
     for match in mapping.matches:
         if not match.asked:
             continue
-        choices = tuple((key, _name(mapping.sheet, key)) for key in match.candidates)
+        choices = tuple((key, shown_column(mapping.sheet, key)) for key in match.candidates)
         more = (("", "作为自有列"), ("-", "不导入"))
         where = f"{title}!{address(table.heading_rows[1], match.heading.column)}"
         asked.append(
@@ -286,17 +307,11 @@ def _questions(table: FoundTable, mapping: TableMapping) -> list[Question]:
 
 def stored_key(heading: Heading) -> str:
     """The key under which an answer about a column is kept."""
-    from workbook.schema import fold
-
     return fold(heading.shown)
 
 
 def _shown(heading: Heading) -> str:
     return heading.shown or f"{letters(heading.column)}列"
-
-
-def _name(sheet: Sheet, key: str) -> str:
-    return sheet.heading(key) if key in sheet else key
 
 
 def examples(table: FoundTable, heading: Heading) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ adds none of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,10 @@ _LIKENESS = {
 }
 """Sheet -> columns that say who, when (the first that is filled) and what."""
 
+_SAME_MATTER = {"response_log": ("customer", "contact", "problem"), "process_log": ("customer_info", "problem_info")}
+"""Sheet -> columns that must all be filled, and alike, where a time that is missing or cannot be read leaves open when."""
+_TELEPHONE = re.compile(r"\d{7}")
+
 _NOT_COMPARED = frozenset({"seq", "source_file", "fingerprint", "receipt"})
 
 
@@ -48,7 +53,8 @@ class Comparison:
     """Source rows by what becomes of them. `added` are new; `there` (source row -> ledger row) stand in the ledger with the
     same cells; `differing` with others, listed in `differences`; `doubled` (source row -> the first one) say a number
     again that a row above them says, with other cells; `alike` (source row -> ledger row) are added although customer,
-    time and text stand in the ledger under another number."""
+    time and text stand in the ledger under another number; `timeless` (source row -> ledger row) of `there` and `differing`
+    are known by customer, telephone and problem alone, as one of both has no time that can be read."""
 
     added: tuple[int, ...]
     there: dict[int, int] = field(default_factory=dict)
@@ -56,6 +62,7 @@ class Comparison:
     differences: tuple[Difference, ...] = ()
     doubled: dict[int, int] = field(default_factory=dict)
     alike: dict[int, int] = field(default_factory=dict)
+    timeless: dict[int, int] = field(default_factory=dict)
 
 
 def compare(sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame) -> Comparison:
@@ -82,6 +89,10 @@ def compare(sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame) -> Compari
     if len(ledger):
         keyless = left & (pairs < 0) & (mine == "") & (np.full(len(source), True) if likes is None else likes == "")
         _pair_whole(sheet, source, ledger, pairs, keyless)
+    timeless: dict[int, int] = {}
+    if len(ledger):
+        for at in _pair_timeless(sheet, source, ledger, pairs, left, (mine, theirs)):
+            timeless[int(source.index[at])] = int(ledger.index[pairs[at]])
     differences = _differences(sheet, source, ledger, pairs)
     changed = {d.row for d in differences}
     rows = source.index.to_numpy()
@@ -93,6 +104,7 @@ def compare(sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame) -> Compari
         tuple(differences),
         doubled,
         alike,
+        timeless,
     )
 
 
@@ -195,6 +207,63 @@ def _pair_whole(
         for key in told - set(said):
             free &= bare[key]
         _pair(pairs, rows, _whole(mine, said), _whole(theirs, said), free, occurrences=True)
+
+
+def _pair_timeless(
+    sheet: Sheet, source: pd.DataFrame, ledger: pd.DataFrame, pairs: npt.NDArray[np.int64], left: npt.NDArray[np.bool_],
+    numbers: tuple[npt.NDArray[Any], npt.NDArray[Any]],
+) -> list[int]:  # fmt: skip
+    """Gives rows left over a ledger row left over with the same customer, telephone and problem, where the times do not speak
+    against it and one of both lacks one; the places of these rows. Rows with two numbers are two."""
+    asking = left & (pairs < 0)
+    if sheet.key not in _SAME_MATTER or not asking.any():
+        return []
+    free = np.ones(len(ledger), dtype=bool)
+    free[pairs[pairs >= 0]] = False
+    matters, others = _matters(sheet, source), _matters(sheet, ledger)
+    wanted = {matters[at] for at in np.flatnonzero(asking).tolist()} - {""}
+    places: dict[str, list[int]] = {}
+    for at in np.flatnonzero(free).tolist():
+        if others[at] in wanted:
+            places.setdefault(others[at], []).append(at)
+    mine, theirs = _times(sheet, source), _times(sheet, ledger)
+    found = []
+    for at in np.flatnonzero(asking).tolist():
+        rest = places.get(matters[at], ())
+        one = numbers[0][at]
+        fit = next(
+            (o for o in rest if not (one and numbers[1][o] and one != numbers[1][o]) and _agree(mine[at], theirs[o])), None
+        )
+        if fit is not None:
+            pairs[at] = fit
+            places[matters[at]].remove(fit)
+            found.append(at)
+    return found
+
+
+def _matters(sheet: Sheet, frame: pd.DataFrame) -> list[str]:
+    """Customer, telephone and problem of each row in one text, "" where one of them is blank."""
+    keys = _SAME_MATTER[sheet.key]
+    if any(key not in frame for key in keys):
+        return [""] * len(frame)
+    whom, called = _together(frame, keys[:-1]), _together(frame, keys[:-1][-1:])
+    filled = np.logical_and.reduce([text_column(frame, key).to_numpy(dtype=object) != "" for key in keys])
+    said = _together(frame, keys[-1:])
+    return [
+        f"{who}|{what}" if there and _TELEPHONE.search(phone) else ""
+        for who, phone, what, there in zip(whom, called, said, filled.tolist(), strict=True)
+    ]
+
+
+def _times(sheet: Sheet, frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    columns = [time_column(frame, key).dt.strftime("%Y%m%d%H%M").fillna("").tolist() for key in _LIKENESS[sheet.key][1]]
+    return list(zip(*columns, strict=True))
+
+
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Is one side without any time, or are those that both have the same ones?"""
+    both = [a == b for a, b in zip(one, other, strict=True) if a and b]
+    return all(both) if both else not any(one) or not any(other)
 
 
 def _whole(cells: dict[str, npt.NDArray[Any]], keys: Sequence[str]) -> npt.NDArray[Any]:

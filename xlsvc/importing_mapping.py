@@ -104,6 +104,18 @@ def _fits(sheet: Sheet, key: str) -> bool:
     return not sheet[key].computed or any(key in pair for pair in PARTS.get(sheet.key, {}).values())
 
 
+def named(sheet: Sheet, text: str) -> str:
+    """The key of the column that rows can be given in and that is headed so, "" for none."""
+    name = fold(text)
+    own = next((c.key for c in sheet.columns if name in c.folded_headings and _fits(sheet, c.key)), "")
+    return own or (_split_key(sheet, name) if name in COMPOUND_HEADINGS else "")
+
+
+def shown_column(sheet: Sheet, key: str) -> str:
+    """The heading of a column that rows can be given in."""
+    return (sheet if key in sheet else BY_KEY["process_log"]).heading(key)
+
+
 def map_table(
     table: FoundTable,
     vocabularies: Vocabularies,
@@ -214,7 +226,7 @@ def _match(
     if answer is not None and heading.text:
         if answer == LEAVE:
             return Match(heading, "", "left")
-        if not answer or answer in sheet:
+        if not answer or answer in sheet or (answer in COMPOUNDS and _split_key(sheet, fold(shown_column(sheet, answer)))):
             return Match(heading, answer, "remembered" if answer else "own")
     if source is not None:
         key = OWN_NAMES.get((source.name, heading.text), "")

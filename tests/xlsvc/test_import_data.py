@@ -237,6 +237,72 @@ def test_what_was_pasted(ledger: Path, at: tuple[int, int], title_row: bool) -> 
     assert untouched(ledger) == kept
 
 
+def test_a_year_mended_in_the_source_makes_no_second_row(ledger: Path) -> None:
+    unread = [[*line(n, number="")[:5], f"4月{n}日 9:13"] for n in (1, 2)]
+    paste(ledger, [HEADINGS[:6], *unread])
+    run(ledger)
+    done = run(ledger)
+    rows = added(ledger)
+    assert [r["accepted_at"] for r in rows] == ["4月1日 9:13", "4月2日 9:13"]
+    told = [(i.sheet, i.cell, i.message) for i in done.issues if i.code == "value.date_no_year"]
+    assert told == [
+        ("响应记录", f"N{r['row']}", f"“响应记录”N{r['row']} 的“4月{n}日 9:13”没有年份,按空白处理。请补上四位年份,如 2024-03-15。")
+        for n, r in enumerate(rows, 1)
+    ]
+    assert {r["place"] for r in review(ledger) if "没有年份" in r.get("advice", "")} == {f"响应记录!N{r['row']}" for r in rows}
+    paste(ledger, [HEADINGS[:6], *([*row[:5], f"2024年{row[5]}"] for row in unread)])
+    again = run(ledger)
+    assert again.notice.startswith("来源“粘贴区”:2 行台账已有,2 格与台账不同。没有可新增的行")
+    shown = [r for r in review(ledger) if r["section"] == "与台账不同"]
+    assert [(r["heading"], r["content"], r["ledger_cell"], r["ledger"]) for r in shown] == [
+        ("受理时间", f"2024-04-0{n} 09:13", f"N{r['row']}", f"4月{n}日 9:13") for n, r in enumerate(rows, 1)
+    ]
+    choose(ledger, {("与台账不同", "粘贴区!F5"): "用来源的", ("与台账不同", "粘贴区!F6"): "用来源的"})
+    run(ledger)
+    assert [r["accepted_at"] for r in added(ledger)] == [datetime(2024, 4, 1, 9, 13), datetime(2024, 4, 2, 9, 13)]
+
+
+def test_an_own_column_is_announced_told_as_done_and_then_known(ledger: Path, tmp_path: Path) -> None:
+    def told(said: app.Report) -> list[str]:
+        return [i.message for i in said.issues if i.short == "自有列"]
+
+    source = write_source(tmp_path / "导出.xlsx", [HEADINGS, line(1)])
+    assert told(run(ledger, source)) == [
+        "“Sheet1(导出.xlsx)”里有 1 列台账没有:内部备忘。将作为您自己的列加在右边;不要的请在“导入核对”里选“不导入”。"
+    ]
+    assert told(run(ledger, source)) == [
+        "“Sheet1(导出.xlsx)”里有 1 列台账没有:内部备忘。已作为您自己的列加在“响应记录”的右边;不要的请点“撤销上次”,改选“不导入”再导入。"
+    ]
+    assert told(run(ledger, source)) == [], "nothing is added"
+    write_source(source, [HEADINGS, line(1), line(2)])
+    assert told(run(ledger, source)) == []
+    (offer,) = [r for r in review(ledger) if r["section"] == "可以改"]
+    assert offer["advice"] == "填进您自己的同名列。要改才选,不选照此办理。"
+    run(ledger, source)
+    assert [r["内部备忘"] for r in added(ledger)] == ["SF1", "SF2"]
+
+
+def test_a_difference_says_what_stands_there(ledger: Path, tmp_path: Path) -> None:
+    source = write_source(tmp_path / "导出.xlsx", [HEADINGS[:6], [*line(1)[:4], "", line(1)[5]]])
+    run(ledger, source, confirm=True)
+    write_source(source, [HEADINGS[:6], line(1, "漏水")[:6]])
+    row = added(ledger)[0]["row"]
+    assert [i.message for i in run(ledger, source).issues if i.code == "import.differs"] == [
+        f"“Sheet1(导出.xlsx)”D2 的“问题描述”是“漏水”,台账“响应记录”第 {row} 行是“问题1”。台账没有改动,请选定以哪个为准。",
+        f"“Sheet1(导出.xlsx)”E2 的“紧急程度”是“一般”,台账“响应记录”第 {row} 行是空白。台账没有改动,请选定以哪个为准。",
+    ]
+
+
+def test_a_source_that_goes_before_one_that_waits(ledger: Path, tmp_path: Path) -> None:
+    run(ledger, write_source(tmp_path / "五月.xlsx", [HEADINGS, line(1)]))
+    said = run(ledger, write_source(tmp_path / "六月.xlsx", [HEADINGS, line(2)]))
+    assert said.notice == (
+        "之前核对的“五月.xlsx”没有写入台账,要导入它的,请在这一次之后再导入。"
+        "现在核对的是来源“六月.xlsx”:“响应记录”将新增 1 行。台账还没有改动,核对后再点一次“导入数据”就写入。"
+    )
+    assert added(ledger) == []
+
+
 def test_nothing_to_import_shows_where_to_paste(ledger: Path) -> None:
     said = run(ledger)
     assert said.notice.startswith("没有要导入的内容。请把记录连同标题一起粘贴到“粘贴区”(已为您打开)")

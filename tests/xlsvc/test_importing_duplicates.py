@@ -97,6 +97,58 @@ def test_rows_that_nothing_tells_but_the_whole_of_them(mine: Any, theirs: Any, e
     assert result(compare(LOG, source(mine), frame("response_log", theirs))) == expected
 
 
+PHONE: dict[str, Any] = {"contact": "13800001111"}
+OPEN = {**ticket(**PHONE), "accepted_at": None}
+OTHER_LOG = {"customer_info": "张女士/13800001111", "problem_info": "不制冷/一般"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        pytest.param(
+            [ticket(**PHONE)], [OPEN], ([], {}, {2: 4}, [(2, 4, "accepted_at", "", "2024-05-06 09:00")]), id="the year was mended",
+        ),
+        pytest.param([OPEN], [ticket(**PHONE)], ([], {2: 4}, {}, []), id="the source has no time"),
+        pytest.param(
+            [ticket(**PHONE, day=6), ticket(**PHONE, day=7)], [OPEN, OPEN],
+            ([], {}, {2: 4, 3: 5}, [(2, 4, "accepted_at", "", "2024-05-06 09:00"), (3, 5, "accepted_at", "", "2024-05-07 09:00")]),
+            id="two without a time take two",
+        ),
+        pytest.param([ticket(**PHONE, day=6), ticket(**PHONE, day=7)], [ticket(**PHONE, day=6)], ([3], {2: 4}, {}, []), id="two days"),
+        pytest.param(
+            [ticket(**PHONE, day=6), ticket(**PHONE, day=7)], [ticket(**PHONE, day=7), OPEN],
+            ([], {3: 4}, {2: 5}, [(2, 5, "accepted_at", "", "2024-05-06 09:00")]), id="the one that is sure goes first",
+        ),
+        pytest.param(
+            [ticket(**PHONE, registered_at=at(6, 10))], [{**OPEN, "registered_at": at(6, 10)}],
+            ([], {}, {2: 4}, [(2, 4, "accepted_at", "", "2024-05-06 09:00")]), id="another time is the same",
+        ),
+        pytest.param(
+            [ticket(**PHONE, registered_at=at(6, 10))], [{**OPEN, "registered_at": at(7, 10)}], ([2], {}, {}, []),
+            id="another time speaks against it",
+        ),
+        pytest.param([{**OPEN, "registered_at": at(9)}], [ticket(**PHONE)], ([2], {}, {}, []), id="times that cannot be compared"),
+        pytest.param([ticket("B1", **PHONE)], [{**OPEN, "ticket": "A1"}], ([2], {}, {}, []), id="two numbers are two"),
+        pytest.param([ticket(contact="13800009999")], [OPEN], ([2], {}, {}, []), id="another telephone"),
+        pytest.param([ticket(**PHONE, problem="漏水")], [OPEN], ([2], {}, {}, []), id="another problem"),
+        pytest.param([ticket(contact="")], [{**OPEN, "contact": ""}], ([2], {}, {}, []), id="without a telephone nothing is known"),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_missing_on_one_side_makes_no_second_ticket(mine: Any, theirs: Any, expected: Any) -> None:
+    assert result(compare(LOG, source(mine), frame("response_log", theirs))) == expected
+
+
+@pytest.mark.parametrize(
+    ("customer", "added"), [("张女士/13800001111", ()), ("张女士", (2,))]
+)  # a compound cell without a telephone
+def test_a_missing_time_in_the_other_log(customer: str, added: tuple[int, ...]) -> None:
+    sheet = BY_KEY["process_log"]
+    row = {**OTHER_LOG, "customer_info": customer}
+    found = compare(sheet, source([{**row, "accepted_at": at(6)}], sheet.key), frame(sheet.key, [{**row, "accepted_at": None}]))
+    assert found.added == added
+    assert set(found.timeless) == (set() if added else {2})
+
+
 def test_another_number_for_the_same_customer_time_and_text_is_added_and_told() -> None:
     found = compare(LOG, source([ticket("B1")]), frame("response_log", [ticket("A1")]))
     assert (found.added, found.alike) == ((2,), {2: 4})

@@ -22,6 +22,9 @@ MESSAGES: dict[str, Message] = {
     "import.own_columns": warning(
         "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。将作为您自己的列加在右边;不要的请在“导入核对”里选“不导入”。"
     ),
+    "import.own_added": warning(
+        "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。已作为您自己的列加在“{ledger}”的右边;不要的请点“撤销上次”,改选“不导入”再导入。"
+    ),
     "import.left_columns": repaired(
         "", "“{sheet}”里有 {count} 列是程序算出的或平台自带的,不导入:{columns}。要导入的请在“导入核对”里选定。"
     ),
@@ -83,8 +86,13 @@ MESSAGES: dict[str, Message] = {
         "疑似重复登记",
         "“{sheet}”第 {row} 行的客户、时间和内容与台账“{ledger}”第 {other} 行相同,编号不同,按新的一行导入。重复的请删除其中一行。",
     ),
+    "import.timeless": warning(
+        "按同一件事处理",
+        "“{sheet}”第 {row} 行的客户、电话和问题与台账“{ledger}”第 {other} 行相同,其中一处没有读得出的时间,按同一件事处理,没有再加一行。"
+        "是另一件事的,请先把两处的时间都写全(如 2024-03-15 14:00),再导入一次。",
+    ),
     "import.differs": warning(
         "【{column}】与台账不同",
-        "“{sheet}”{cell} 的“{column}”是“{source}”,台账“{ledger}”{ledger_cell} 是“{old}”。台账没有改动,请选定以哪个为准。",
+        "“{sheet}”{cell} 的“{column}”是“{source}”,台账“{ledger}”{ledger_cell}{stands}。台账没有改动,请选定以哪个为准。",
     ),
 }
