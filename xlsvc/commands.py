@@ -131,7 +131,7 @@ COMMANDS: tuple[Command, ...] = (
         "find", "查工单", "每日", "FindDialogExcel",
         "按工单号、客户姓名或电话后四位(点按钮时是选中的单元格)查找,列出工单、时效和评价。",
         handler="find:update", reads=(*LOGS, "evaluations", "status_history"),
-        options=(Option("text", "工单号、姓名或电话后四位", positional=True),), large=True, answers=12,
+        options=(Option("text", "工单号、姓名、电话后四位或回执码", positional=True),), large=True, answers=12,
     ),
     Command(
         "forms", "生成表单", "客户反馈", "DataFormExcel",
