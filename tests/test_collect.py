@@ -166,6 +166,14 @@ def test_answers_and_register_agree(collected: tuple[Path, app.Report]) -> None:
     assert scores == [5, 4, 5, 4]
 
 
+def test_a_later_update_says_the_same_of_every_form(collected: tuple[Path, app.Report], tmp_path: Path) -> None:
+    ledger = Path(shutil.copy(collected[0] / "台账.xlsx", tmp_path))
+    keys = ("token", "state", "returned_at", "returned_file", "answers_mark")
+    before = [[row.get(key) for key in keys] for row in sheet_rows(ledger, "form_register")]
+    app.run("update", ledger, {}, NOW)
+    assert [[row.get(key) for key in keys] for row in sheet_rows(ledger, "form_register")] == before
+
+
 def test_what_was_not_taken_is_told_with_its_remedy(collected: tuple[Path, app.Report]) -> None:
     told = [issue.message for issue in collected[1].issues if issue.code == "collect.dropped"]
     what = "您的客户类型原写“新客户、老客户”、服务响应速度原写“4-5”"

@@ -1,8 +1,9 @@
 """表单台账 at a moment: what is out, what came back, what is overdue, and whom to remind, once and never again.
 
 A form is due 回收天数 after it was issued (S004.R2: seven days) and reminded of once when that day is over (S004.R3). What
-came back stands in 评价记录 under its receipt code (of the internal assessment in 质量评估 under its ticket), so that the
-state of every row follows from the sheets as they are (when an internal one came back from 回收记录): a run of 一键更新, of 生成表单 and of 回收表单 give the same.
+came back stands in 评价记录 under its receipt code (of the internal assessment in 质量评估 under its ticket, and when its
+file came in 回收记录), so that the state of every row follows from the sheets as they are: a run of 一键更新, of 生成表单
+and of 回收表单 give the same.
 """
 
 from __future__ import annotations

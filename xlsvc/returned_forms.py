@@ -285,12 +285,12 @@ def _issues(run: _Run) -> Iterator[Issue]:
         if verdict.dropped and verdict.result in TAKEN - {REPEATED}:
             internal = verdict.profile[:4] in PROFILES and PROFILES[verdict.profile[:4]].internal
             sheet = QUALITY_ASSESSMENT if internal else EVALUATIONS
-            values = {
+            told: dict[str, object] = {
                 "name": "(匿名表单)" if verdict.anonymous else f"“{file.name}”", "count": len(verdict.dropped),
                 "what": "、".join(verdict.dropped), "place": f"“{sheet.title}”" + f"(工单 {verdict.ticket})" * bool(verdict.ticket),
             }  # fmt: skip
             code = "collect.dropped_anonymous" if verdict.anonymous else "collect.dropped"
-            yield Issue(code, RETURN_LOG.title, values=values)
+            yield Issue(code, RETURN_LOG.title, values=told)
 
 
 def _notice(returned: ReturnedFolder, counted: Mapping[str, int], known: int) -> str:
