@@ -28,7 +28,7 @@ IMPORT_REVIEW = Sheet(
         _own("ledger", "台账内容", 24),
         Column("chosen", "您的选择", width=18, row_options=OPTION_KEYS,
                note="点右边的小箭头选一项;也可以直接写台账的列名。不选就按“说明”里写的办。"),
-        _own("advice", "说明", 78),
+        _own("advice", "说明", 110),
         _own("what", "种类", 10, folded=True),
         _own("mark", "指纹", 18, folded=True),
         _own("stored", "记忆键", 16, folded=True),
