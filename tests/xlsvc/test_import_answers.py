@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.import_ledgers import choose, review, run, slim_ledger, table, write_source
-from tests.xlsvc.test_importing_mapping import planned, tab
 from workbook.sheets import BY_KEY
 from xlsvc.import_answers import from_words, in_words
 from xlsvc.importing_aliases import ALIASES
@@ -46,7 +45,18 @@ def test_what_a_row_offers_is_taken(tmp_path: Path) -> None:
     assert [r["problem_info"] for r in table(ledger, BY_KEY["process_log"])] == ["不制冷"]
 
 
-def test_a_compound_of_the_other_log_is_offered_by_its_heading() -> None:
-    text = "工单号|供应商|问题描述|受理时间\n|客户信息||\nA1|张女士/13800001111|不制冷|2024-05-06 09:00"
-    offered = {c for t in planned(tab(text)).tables for q in t.questions for _, c in q.choices}
-    assert not {c for c in offered if c.isascii()}
+def test_a_compound_of_the_other_log_is_offered_by_its_heading_and_split(tmp_path: Path) -> None:
+    ledger = slim_ledger(tmp_path / "台账.xlsx", hide=["流程记录"])
+    rows = [
+        ["工单号", "供应商", "", "问题描述", "受理时间", "紧急程度"],
+        ["", "客户信息", "电话", "", "", ""],
+        ["A1", "张女士/13800001111", "1", "不制冷", "2024-05-06 09:00", "一般"],
+    ]
+    source = write_source(tmp_path / "导出.xlsx", rows)
+    run(ledger, source)
+    (row,) = [r for r in review(ledger) if str(r.get("heading", "")).endswith("/客户信息")]
+    assert row["option1"] == "客户信息(姓名/联系方式)"
+    choose(ledger, {("请选定", row["heading"]): row["option1"]})
+    done = run(ledger, source)
+    assert [i.message for i in done.issues if i.code == "import.choice_unknown"] == []
+    assert [(r["customer"], r["contact"]) for r in table(ledger, BY_KEY["response_log"])] == [("张女士", "13800001111")]
