@@ -27,7 +27,7 @@ MINUTES = {"分钟": 1, "小时": 60}
 SPANS = [(9 * 60, 12 * 60), (13 * 60 + 30, 18 * 60)]
 INPUTS = [
     "实际解决时间", "工单号", "受理时间", "首次响应时间", "状态", "派工时间", "到场时间", "方案时间", "问题类型", "紧急程度", "分派责任人",
-    "责任部门", "重开次数", "提出时间", "登记时间",
+    "责任部门", "重开次数", "提出时间", "登记时间", "客户类型(新/老/VIP)",
 ]  # fmt: skip
 
 
@@ -225,6 +225,7 @@ def statistics(
         "统计受理": start,
         "统计办结": resolved,
         "统计缺办结": (status.isin(CLOSED) & resolved.isna()).map({True: "是"}),
+        "统计客户": log["客户类型(新/老/VIP)"].map(vocabulary(options, "客户类型", "选项")).fillna("未填"),
         "统计类别": kinds.fillna("其他").where(log["问题类型"].notna(), "未填"),
         "统计紧急": level.map(LEVELS).fillna("未填"),
         "统计责任人": person,

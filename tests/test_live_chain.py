@@ -15,6 +15,7 @@ from tests.support.uno_engine import UnoBook, UnoEngine
 from xlsvc import app
 from xlsvc.commands import BY_ID
 from xlsvc.demo import STEPS
+from xlsvc.form_tokens import seeded
 from xlsvc.sample import NOW
 
 pytestmark = pytest.mark.libreoffice
@@ -83,8 +84,8 @@ def test_the_chain_gives_the_same_cells(uno_engine: UnoEngine, tmp_path: Path) -
     open_live = books.open(str(live))
     try:
         for command, label, options in STEPS:
-            in_file = app.run(command, file, options, NOW)
-            in_excel = app.run_on(_live(open_live), BY_ID[command], options, NOW)
+            in_file = app.run(command, file, {**options, "random_token": seeded(command)}, NOW)
+            in_excel = app.run_on(_live(open_live), BY_ID[command], {**options, "random_token": seeded(command)}, NOW)
             assert (in_excel.counts, in_excel.answers) == (in_file.counts, in_file.answers), label
             assert [i.message for i in in_excel.issues] == [i.message for i in in_file.issues], label
         after = look(open_live)

@@ -29,7 +29,7 @@ BOOK = {"xl/workbook.xml"}
 LISTED = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
 CHAIN = {"xl/calcChain.xml"}
 REPORT = {"xl/drawings/drawing2.xml", "xl/drawings/_rels/drawing2.xml.rels", "周报 2024-W18 关系",
-          *(f"xl/charts/chart{n}.xml" for n in (4, 5, 6))}  # fmt: skip
+          *(f"xl/charts/chart{n}.xml" for n in (5, 6, 7, 8))}  # fmt: skip
 TICKETS = ["SN20240503002", "SN20240504001"]
 
 

@@ -24,7 +24,7 @@ MOST_CUSTOMERS = 3
 MOST_TICKETS = 6
 
 
-def customer_lines(ledger: Ledger, settings: Settings, now: datetime, places: "pd.Index[Any]") -> list[str]:
+def customer_lines(ledger: Ledger, settings: Settings, now: datetime, places: pd.Index[Any]) -> list[str]:
     """One paragraph for each customer of the tickets at `places` (index of the ticket frame); none for tickets whose
     customer cannot be told from another, for a customer with one ticket and no risk, and for more than MOST_CUSTOMERS."""
     frame = with_customer_numbers(ledger, tickets(ledger, settings).frame)

@@ -122,7 +122,7 @@ ICONS = {
     "FileSaveAs", "FileSaveAsExcelXlsx", "FileSendAsAttachment", "Filter", "FindDialogExcel",
     "HeaderFooterCurrentTimeInsert", "Help", "HyperlinkInsert", "Lock", "MacroPlay", "OutlookTaskCreate", "Paste",
     "PivotTableInsert", "RefreshAll", "ReplaceDialog", "ReviewNewComment", "ReviewProtectWorkbook",
-    "SheetProtect", "SortDialog", "TraceError", "Undo",
+    "SheetProtect", "SortDialog", "Spelling", "TraceError", "Undo",
 }  # fmt: skip
 """Built-in images of Excel itself, held against Microsoft's list of control identifiers. Another name is a question,
 not an error: look it up there, then add it here."""

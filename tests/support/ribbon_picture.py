@@ -52,6 +52,11 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         (arc(16, 16, 11, 170, 330), "none", BLUE, THICK), (arc(16, 16, 11, -10, 150), "none", BLUE, THICK),
         (((26, 3.5), (25.5, 10.5), (18.5, 10)), "none", BLUE, THICK), (((6, 28.5), (6.5, 21.5), (13.5, 22)), "none", BLUE, THICK),
     ),
+    "Spelling": (
+        (((5, 18), (9, 6), (13, 18)), "none", BLUE, THICK), (((6.5, 14), (11.5, 14)), "none", BLUE, THIN),
+        (((16, 6), (16, 18)), "none", BLUE, THICK), (arc(19, 14.5, 3.4, 0, 360), "none", BLUE, THIN),
+        (((10, 23), (15, 28), (27, 16)), "none", GREEN, 3.2),
+    ),
     "OutlookTaskCreate": (
         (box(6, 5, 20, 23), "#ffffff", GREY, THIN), (((10, 11), (12, 13.5), (15.5, 9)), "none", GREEN, THICK),
         (((18, 11.5), (23, 11.5)), "none", GREY, THIN), (((10, 18), (12, 20.5), (15.5, 16)), "none", GREEN, THICK),

@@ -57,7 +57,8 @@ def test_formulas_read_columns_that_exist_and_are_computed(tab: Any) -> None:
     for table, heading in read:
         column = tables[table].find(heading)
         assert column is not None
-        assert column.computed or (table, column.role) == ("结转记录", "issued"), "a typed cell may hold what Python reads and a formula does not"
+        told = "a typed cell may hold what Python reads and a formula does not"
+        assert column.computed or (table, column.role) == ("结转记录", "issued"), told
 
 
 def test_labels_of_categories_are_text_and_lines_are_straight(tab: Any) -> None:

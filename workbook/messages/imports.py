@@ -23,7 +23,8 @@ MESSAGES: dict[str, Message] = {
         "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。将作为您自己的列加在右边;不要的请在“导入核对”里选“不导入”。"
     ),
     "import.own_added": warning(
-        "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。已作为您自己的列加在“{ledger}”的右边;不要的请点“撤销上次”,改选“不导入”再导入。"
+        "自有列", "“{sheet}”里有 {count} 列台账没有:{columns}。已作为您自己的列加在“{ledger}”的右边;"
+        "不要的请点“撤销上次”,改选“不导入”再导入。"
     ),
     "import.left_columns": repaired(
         "", "“{sheet}”里有 {count} 列是程序算出的或平台自带的,不导入:{columns}。要导入的请在“导入核对”里选定。"
