@@ -17,7 +17,7 @@ from workbook.package.zip_entries import Entry, deflate, write_archive
 
 Parts = dict[str, bytes]
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-LOG = "xl/worksheets/sheet2.xml"
+LOG = "xl/worksheets/sheet3.xml"
 """The part of 响应记录 in a ledger as `xlsvc new` makes it; checked by the tests."""
 
 
@@ -108,7 +108,7 @@ def _overlapping(parts: Parts) -> bytes:
 def _local_name(parts: Parts) -> bytes:
     data = archive(parts)
     at = data.index(LOG.encode())
-    return data[:at] + LOG.replace("sheet2", "sheet9").encode() + data[at + len(LOG) :]
+    return data[:at] + LOG.replace("sheet3", "sheet9").encode() + data[at + len(LOG) :]
 
 
 def _wrong_crc(parts: Parts) -> bytes:
@@ -280,12 +280,12 @@ KINDS = (
         b'<row r="9999"><c r="A9999" t="inlineStr"><is><t>\xff\xfe\xc3</t></is></c></row>')),
     # the workbook
     Kind("doubled tab", "file.doubled_tab", _in("xl/workbook.xml", 'name="流程记录"'.encode(), 'name="响应记录"'.encode())),
-    Kind("tab that is the workbook", BROKEN, _lead(b"worksheets/sheet2.xml", b"workbook.xml")),
-    Kind("tab that is another's", BROKEN, _lead(b"worksheets/sheet2.xml", b"worksheets/sheet3.xml")),
-    Kind("tab that is a relationship part", BROKEN, _lead(b"worksheets/sheet2.xml", b"_rels/workbook.xml.rels")),
-    Kind("tab that is its own table", "", _relationships(LOG, _rel(1, b"table", b"sheet2.xml"))),
+    Kind("tab that is the workbook", BROKEN, _lead(b"worksheets/sheet3.xml", b"workbook.xml")),
+    Kind("tab that is another's", BROKEN, _lead(b"worksheets/sheet3.xml", b"worksheets/sheet4.xml")),
+    Kind("tab that is a relationship part", BROKEN, _lead(b"worksheets/sheet3.xml", b"_rels/workbook.xml.rels")),
+    Kind("tab that is its own table", "", _relationships(LOG, _rel(1, b"table", b"sheet3.xml"))),
     Kind("a table 2,000 times", "file.crowded", _relationships(
-        LOG, b"".join(_rel(n, b"table", b"../tables/table1.xml") for n in range(2000)))),
+        LOG, b"".join(_rel(n, b"table", b"../tables/table2.xml") for n in range(2000)))),
     Kind("200,000 relationships", "file.crowded", _relationships(
         LOG, b"".join(_rel(n, b"hyperlink", b"http://a/%d" % n) for n in range(200_000)))),
     Kind("200,000 names", "file.crowded", _in("xl/workbook.xml", b"</definedNames>", b"".join(
@@ -313,7 +313,7 @@ KINDS = (
     Kind("a million ranges with a rule", "", _in(LOG, b"</sheetData>", b'</sheetData><conditionalFormatting sqref="'
         + b"A1 " * 300_000 + b'"><cfRule type="expression" priority="1"><formula>1</formula></cfRule></conditionalFormatting>')),
     Kind("a table down to the last row", "", lambda p: archive({
-        **p, "xl/tables/table1.xml": re.sub(rb'ref="(A[0-9]+:[A-Z]+)[0-9]+"', rb'ref="\g<1>1048576"', p["xl/tables/table1.xml"])})),
+        **p, "xl/tables/table2.xml": re.sub(rb'ref="(A[0-9]+:[A-Z]+)[0-9]+"', rb'ref="\g<1>1048576"', p["xl/tables/table2.xml"])})),
     Kind("a drawing that is its own drawing", "", _relationships(
         "xl/drawings/drawing1.xml", _rel(1, b"drawing", b"drawing1.xml"))),
 )  # fmt: skip

@@ -41,7 +41,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every kind of file by its name, each alone in a folder."""
     folder = tmp_path_factory.mktemp("hostile")
     parts = parts_of(make_ledger(folder / "good.xlsx", document_rows()))
-    assert b'name="\xe5\x93\x8d\xe5\xba\x94\xe8\xae\xb0\xe5\xbd\x95" sheetId="2"' in parts["xl/workbook.xml"]
+    assert b'name="\xe5\x93\x8d\xe5\xba\x94\xe8\xae\xb0\xe5\xbd\x95" sheetId="3"' in parts["xl/workbook.xml"]
     found = {}
     for number, kind in enumerate(ALL.values()):
         found[kind.name] = folder / str(number) / kind.file
