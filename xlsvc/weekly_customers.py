@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from workbook.sheets import weekly_summary as weekly
+from workbook.sheets.profiles import PROFILES
 from workbook.sheets.vocabularies import words
 
 from .scoring import BY_PROXY, UNTOLD
@@ -63,7 +64,7 @@ def _customers(week: Week) -> Values:
             met, judged = week.judged(key, chosen)
             made[f"{name}{short}样本"], made[f"{name}{short}率"] = judged, ratio(met, judged)
         made |= _score(week, name, answered)
-    return made
+    return made | _kept_back(week, made, [f"客户{row}_" for row in weekly.CUSTOMERS])
 
 
 def _channels(week: Week, labels: Sequence[str]) -> Values:
@@ -87,10 +88,18 @@ def _channels(week: Week, labels: Sequence[str]) -> Values:
         made[f"{row}_数量"] = number = int((week.valid & chosen).sum())
         made[f"{row}_占比"] = ratio(number, total)
         made |= _score(week, f"{row}_", chosen)
-    return made
+    return made | _kept_back(week, made, [f"{row}_" for row, chosen in rows if row != "渠道合计" and chosen is not None])
 
 
 def _score(week: Week, name: str, chosen: Mask) -> Values:
     scores = week.answers["composite"][week.main & chosen].dropna().tolist()
     mean = math.fsum(scores) / len(scores) if scores else weekly.BLANK
     return {name + "得分样本": len(scores), name + "得分": mean}
+
+
+def _kept_back(week: Week, made: Mapping[str, Figure], groups: Sequence[str]) -> Values:
+    """What is shown instead of the groups' scores where an answer to an anonymous form could be traced (P9)."""
+    small = [n for n in groups if 0 < int(made[n + "得分样本"] or 0) < weekly.SMALL_GROUP]
+    if not small or not PROFILES[week.profile].anonymous:
+        return {}
+    return {n + "得分样本": weekly.TOO_FEW for n in small} | {n + "得分": weekly.NOT_SPLIT for n in groups}

@@ -6,7 +6,6 @@ All of it is values, as of the cut-off: quotes and duties cannot be counted by a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +25,8 @@ from workbook.values import read_moment
 
 from .clocks import NO_LIMIT, UNKNOWN
 from .duties import duties
+from .feedback_text import CLASS_COMPLAINT, CLASS_PRAISE, CLASS_WISH, read, topics
+from .feedback_text_words import Lexicon, lexicon_of
 from .outcome import Ledger
 from .privacy import masked_text
 from .scoring import evaluation_scores
@@ -34,21 +35,6 @@ from .tickets import LOGS, records, text_column, tickets
 from .today_tasks import DUTY_NAMES, MEASURE_OVER, NEAR_DAYS
 from .weekly_figures import WEEK, Mask, Values, Week, ratio
 
-KEYWORDS: dict[str, str] = {
-    "等待时间长": "等待时间(?:太|过|很|有点|比较)?[长久]|等(?:了)?(?:太|好|很)[久长]|等了",
-    "沟通不清晰": "沟通不(?:清|畅|到位)|(?:没|没有|不)(?:说|讲|解释)清|(?:说|讲)不清",
-    "流程繁琐": "繁琐|流程(?:太|有点|比较)?(?:复杂|麻烦)|手续(?:太)?多",
-    "电话难打通": "占线|打不通|没人接|无人接",
-    "费用不透明": "费用|收费|价格|乱收",
-    "维修不彻底": "没修好|又坏|反复|修了[两二三几]次",
-    "态度差": "态度(?:不好|差|恶劣|冷)|不耐烦|推诿",
-    "配件或物流慢": "(?:配件|备件|物流|快递|发货).{0,4}(?:慢|久|等|迟|更快)",
-    "希望增加服务时间": "周末|节假日|晚上也|夜间",
-}
-"""What is looked for in 需要改进的地方: the document's words first (S001 高频词), each with how people write it."""
-
-_GOOD = re.compile("满意|点赞|专业|耐心|准时|清楚|及时|热情|感谢|谢谢|周到|很好|不错|解决")
-_BAD = re.compile(r"不(?![错过长慢差贵难久])|没|(?<!不)[慢差贵难久]|[太过]|长时间|繁琐|占线|希望|建议|等了|反复")
 SHORTEST, LONGEST = 4, 90
 """A quote has at least so many characters; of a longer one that many are shown."""
 
@@ -59,18 +45,19 @@ def voices(ledger: Ledger, settings: Settings, week: Week, answers: pd.DataFrame
     low = week.valid & (scores["low"].reindex(answers.index).fillna("") != "").to_numpy()
     rows = records(ledger, EVALUATIONS).reindex(answers.index) if EVALUATIONS.key in ledger else answers
     return {
-        **_keywords(rows, low),
+        **_keywords(rows, low, lexicon_of(settings.vocabularies)),
         **_quotes(ledger, settings, rows, week, low),
         **_follow_ups(ledger, settings, week, now),
         **_measures(ledger, now),
     }
 
 
-def _keywords(rows: pd.DataFrame, low: Mask) -> Values:
+def _keywords(rows: pd.DataFrame, low: Mask, lexicon: Lexicon) -> Values:
+    """What is complained of or wished away in 需要改进的地方, by the office's own words (评语词)."""
     said = text_column(rows, "improvement")[low]
-    counted = {word: int(said.str.contains(pattern, regex=True).sum()) for word, pattern in KEYWORDS.items()}
+    counted = topics([text for text in said if text], lexicon)
     number = int(low.sum())
-    found = sorted(((word, n) for word, n in counted.items() if n), key=lambda item: -item[1])
+    found = counted.most_common(weekly.KEYWORD_ROWS)
     values: Values = {}
     for place in range(weekly.KEYWORD_ROWS):
         word, count = found[place] if place < len(found) else (None, None)
@@ -85,7 +72,7 @@ def _keywords(rows: pd.DataFrame, low: Mask) -> Values:
 
 def _quotes(ledger: Ledger, settings: Settings, rows: pd.DataFrame, week: Week, low: Mask) -> Values:
     """One praise and two problems if there are any: the best and the worst score first, then the latest."""
-    names = _names(ledger, settings)
+    names, lexicon = _names(ledger, settings), lexicon_of(settings.vocabularies)
     praise, problems = [], []
     unhappy = low | (week.answers["satisfied"] == "否").to_numpy()
     told = {key: text_column(rows, key) for key in ("improvement", "suggestion", "event")}
@@ -98,11 +85,11 @@ def _quotes(ledger: Ledger, settings: Settings, rows: pd.DataFrame, week: Week, 
             text = " ".join(str(texts.iat[place]).split())
             if len(text) < SHORTEST:
                 continue
-            good, bad = _GOOD.search(text), _BAD.search(text)
             quote = _Quote(text, int(row), score, [str(column.iat[place]) for column in own.values()])
-            if good and not bad and not unhappy[place]:
+            kind = read([text], lexicon)[0].said
+            if kind == CLASS_PRAISE and not unhappy[place]:
                 praise.append(quote)
-            elif bad and (unhappy[place] or not good):
+            elif kind in (CLASS_COMPLAINT, CLASS_WISH):
                 problems.append(quote)
     praise.sort(key=lambda quote: (-quote.score, -quote.row))
     problems.sort(key=lambda quote: (quote.score, -quote.row))

@@ -95,6 +95,11 @@ CHANNEL_ROWS = 4
 BY_PROXY = "代填"
 CHANNEL_FIELDS = ("名称", "条件", "数量", "占比", "得分", "得分样本")
 CHANNEL_TOTALS = ("渠道其他", "渠道代填", "渠道合计")
+SMALL_GROUP = 5
+"""Answers to an anonymous form are not told apart by groups smaller than this (requirements P9)."""
+TOO_FEW, NOT_SPLIT = "不足5", "不分列"
+"""What stands for such a group's size, and for the scores of every group beside it: one of them left out alone could
+be worked out from the total."""
 KEYWORD_ROWS = 7
 KEYWORD_FIELDS = ("词", "份数", "占比")
 FOLLOW_ROWS = 6

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ..sheets import weekly_summary as weekly
 from ..sheets.evaluations import EVALUATIONS
+from ..sheets.profiles import PROFILES
 from .weekly_counting import (
     ACCEPTED,
     ANSWERED,
@@ -51,7 +52,7 @@ def customers(at: Address) -> dict[str, str]:
             on_time, late = (tickets(*accepted, (key, f'"{status}"'), *mine) for status in ("达标", "超时"))
             made[f"{name}{short}样本"] = f"{on_time}+{late}"
             made[f"{name}{short}率"] = or_dash(sample, f"({on_time})/{sample}")
-        made |= _score(at, name, mine)
+        made |= _score(at, name, mine, [f"客户{other}_" for other in weekly.CUSTOMERS])
     return made
 
 
@@ -63,13 +64,14 @@ def channels(at: Address) -> dict[str, str]:
     listed = [f"渠道{n}" for n in range(1, weekly.CHANNEL_ROWS + 1)]
     proxy = f'"{weekly.BY_PROXY}"'
     others = [f'"<>"&{at(f"{row}_条件")}' for row in listed] + [f'"<>{weekly.BY_PROXY}"']
+    groups = [f"{row}_" for row in (*listed, *weekly.CHANNEL_TOTALS) if row != "渠道合计"]
     for row in (*listed, *weekly.CHANNEL_TOTALS):
         criteria = {"渠道其他": others, "渠道代填": [proxy], "渠道合计": []}.get(row, [f'"="&{at(f"{row}_条件")}'] if row in listed else [])
         mine: list[Criterion] = [("stat_channel", value) for value in criteria]
         figures = {
             "数量": answers(*in_week, *mine),
             "占比": or_dash(total, f"{at(f'{row}_数量')}/{total}"),
-            **{name.removeprefix(f"{row}_"): formula for name, formula in _score(at, f"{row}_", mine).items()},
+            **{name.removeprefix(f"{row}_"): formula for name, formula in _score(at, f"{row}_", mine, groups).items()},
         }
         if row == "渠道合计":
             figures["数量"] = f"SUM({at('渠道1_数量')}:{at('渠道代填_数量')})"
@@ -85,12 +87,18 @@ def _customer(*values: str) -> list[Criterion]:
     return [("stat_customer", value) for value in values]
 
 
-def _score(at: Address, name: str, mine: Sequence[Criterion]) -> dict[str, str]:
-    """Mean composite of the main profile's valid answers, and how many there are."""
+def _score(at: Address, name: str, mine: Sequence[Criterion], groups: Sequence[str]) -> dict[str, str]:
+    """Mean composite of the main profile's valid answers, and how many there are. `groups` are told apart only where
+    none of them is a small group of an anonymous profile; a name that is not among them is a total."""
     criteria = [*within(ANSWERED, "周始"), VALID, MAIN, *mine]
     column = f"{EVALUATIONS.table}[{EVALUATIONS.heading('composite')}]"
     sample = at(name + "得分样本")
-    return {
-        name + "得分样本": answers(*criteria, ("composite", '">0"')),
-        name + "得分": or_dash(sample, f"SUMIFS({column},{arguments(EVALUATIONS, criteria)})/{sample}"),
-    }
+    number = answers(*criteria, ("composite", '">0"'))
+    mean = or_dash(sample, f"SUMIFS({column},{arguments(EVALUATIONS, criteria)})/{sample}")
+    if name in groups:
+        few = f"AND({number}>0,{number}<{weekly.SMALL_GROUP})"
+        nameless = ",".join(f'主档案="{code}"' for code, profile in PROFILES.items() if profile.anonymous)
+        number = f'IF(OR({nameless}),IF({few},"{weekly.TOO_FEW}",{number}),{number})'
+        sizes = f"{at(groups[0] + '得分样本')}:{at(groups[-1] + '得分样本')}"
+        mean = f'IF(COUNTIF({sizes},"{weekly.TOO_FEW}")>0,"{weekly.NOT_SPLIT}",{mean})'
+    return {name + "得分样本": number, name + "得分": mean}
