@@ -56,7 +56,7 @@ class Lists:
 
 
 class Week:
-    """Counts over one week that begins at `start`, a Monday at midnight.
+    """Counts over one week that begins at `start`, a Monday at midnight, or over any span up to and without `end`.
 
     `tickets`: columns stat_*, *_status and excluded of both logs; `answers`: valid, satisfied, composite,
     stat_at, stat_profile and stat_<dimension> of 评价记录. `carried` are the rows that stayed in the ledger before:
@@ -65,18 +65,19 @@ class Week:
 
     def __init__(
         self, tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, profile: str,
-        carried: CarriedWeeks | None = None,
+        carried: CarriedWeeks | None = None, end: datetime | None = None,
     ) -> None:  # fmt: skip
         self.all_tickets, self.answers, self.start, self.profile = tickets, answers, start, profile
+        self.end = end = end or start + WEEK
         self.carried = carried or CarriedWeeks()
         self.tickets = tickets[(tickets["excluded"] == "").to_numpy()]
-        self.accepted = within(self.tickets["stat_start"], start, start + WEEK)
-        self.closed = within(self.tickets["stat_end"], start, start + WEEK)
-        in_week = within(answers["stat_at"], start, start + WEEK)
+        self.accepted = within(self.tickets["stat_start"], start, end)
+        self.closed = within(self.tickets["stat_end"], start, end)
+        in_week = within(answers["stat_at"], start, end)
         self.valid = in_week & (answers["valid"] == "是").to_numpy()
         self.invalid = in_week & (answers["valid"] == "否").to_numpy()
         self.main = self.valid & (answers["stat_profile"] == profile).to_numpy()
-        self.before_end = (self.column("stat_start") < start + WEEK).to_numpy()
+        self.before_end = (self.column("stat_start") < end).to_numpy()
         self.overdue = self.before_end & (self.column("stat_overdue") != "").to_numpy()
         self._folded: dict[str, npt.NDArray[np.object_]] = {}
 
@@ -126,7 +127,7 @@ class Week:
         return {
             "新增": lambda: int(self.accepted.sum()),
             "办结": lambda: int(self.closed.sum()),
-            "期末未结": lambda: self.open_at(self.start + WEEK),
+            "期末未结": lambda: self.open_at(self.end),
             "投诉": lambda: int((self.accepted & self.labelled("stat_class", weekly.COMPLAINT_CLASS)).sum()),
             "重开": lambda: int((self.accepted & (self.column("stat_reopened") > 0).to_numpy()).sum()),
         }[name]()
