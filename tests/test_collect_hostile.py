@@ -35,9 +35,9 @@ OTHERWISE = {MERGED: "stranger.too_wide", "one text in 400,000 cells": "stranger
 """Answers that differ from an import's, whose limits are wider."""
 
 
-def as_sheet_2(form: Path) -> hostile.Parts:
+def as_sheet_3(form: Path) -> hostile.Parts:
     """A form's parts with its sheet called as the hostile kinds call theirs."""
-    return {n.replace("sheet1.xml", "sheet2.xml"): d.replace(b"worksheets/sheet1.xml", b"worksheets/sheet2.xml")
+    return {n.replace("sheet1.xml", "sheet3.xml"): d.replace(b"worksheets/sheet1.xml", b"worksheets/sheet3.xml")
             for n, d in parts_of(form).items()}  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     *forms, last = issue(ledger, "S002", [f"SN20240501{n:03d}" for n in (1, 2, 3, 4)])
     for n, form in enumerate(forms):
         type_into_xml(form, home / "回收" / f"{'amz'[n]} 好的.xlsx", ENTERED["S002"])
-    made = {kind.name: data for kind, data in kinds(as_sheet_2(home / "回收" / "a 好的.xlsx"), MUST_SHOW)}
+    made = {kind.name: data for kind, data in kinds(as_sheet_3(home / "回收" / "a 好的.xlsx"), MUST_SHOW)}
     made |= {kind.name: data for kind, data in kinds(parts_of(templates()), OF_A_LEDGER)}
     assert set(made) == set(MUST_SHOW)
     for name, data in made.items():
@@ -144,7 +144,7 @@ def main(folder: Path) -> None:
     ledger = ledger_with_tickets(folder / "台账.xlsx", 1)
     (form,) = issue(ledger, "S002", ["SN20240501001"])
     good = type_into_xml(form, folder / "good.xlsx", ENTERED["S002"])
-    for kind, data in kinds(as_sheet_2(good)):
+    for kind, data in kinds(as_sheet_3(good)):
         path = folder / "kind.xlsx"
         path.write_bytes(data)
         with StrangerReader(SECONDS) as reader:

@@ -31,6 +31,11 @@ def default_row(clock: str, urgency: str = "") -> int:
     return next(n for n, r in enumerate(default_rows(), 4) if (r["name"], r.get("profile"), r.get("urgency")) == wanted)
 
 
+def setting_row(name: str) -> int:
+    """The row of a new ledger's 设置 with this setting."""
+    return next(n for n, row in enumerate(default_rows(), 4) if row["name"] == name)
+
+
 def part(lines: list[str], clock: str) -> list[str]:
     """The lines of one clock, without the dot before them."""
     at = next(n for n, line in enumerate(lines) if line.startswith(f"【{clock}】"))
@@ -47,7 +52,7 @@ def test_a_ticket_that_waited_over_a_holiday_and_is_late() -> None:
         "【解决】超时",
         "从 2024-04-30 15:00 开始计时,取自“受理时间”。",
         f"时限 4 小时,工作时(只算上班时间),按“设置”第 {row} 行“时效 解决 S003 P3”,2024-01-01 起生效。",
-        "工作时段是 09:00-12:00 13:30-18:00(“设置”第 15 行)。",
+        f"工作时段是 09:00-12:00 13:30-18:00(“设置”第 {setting_row('工作时段')} 行)。",
         "2024-04-30 16:00 至 2024-05-06 10:00 暂停计时(“状态流水”第 4、5 行),扣除工作时 3 小时。",
         "期间不计的日子:劳动节 5 天(05-01 至 05-05)。",
         "最迟应在 2024-05-06 14:30 完成。",
@@ -64,7 +69,8 @@ def test_a_ticket_that_waited_over_a_holiday_and_is_late() -> None:
          "2024-05-06 12:59 完成,取自“完成时间”,用时 3 小时 59 分钟,比截止时间早 1 分钟,达标。"),
         ({}, [], "2024-05-06 11:00", "到 2024-05-06 11:00 还没有完成(“完成时间”没填),还剩 2 小时,进行中。"),
         ({}, [], "2024-05-06 12:30",
-         "到 2024-05-06 12:30 还没有完成(“完成时间”没填),还剩 30 分钟,已用去时限的 80% 以上(“设置”第 14 行),即将超时。"),
+         "到 2024-05-06 12:30 还没有完成(“完成时间”没填),还剩 30 分钟,"
+         f"已用去时限的 80% 以上(“设置”第 {setting_row('预警比例')} 行),即将超时。"),
         ({}, [], "2024-05-06 13:01", "到 2024-05-06 13:01 还没有完成(“完成时间”没填),已超过 1 分钟,超时。"),
         ({}, noted(("2024-05-06 10:00", "等待客户", "")), "2024-05-06 20:00",
          "到 2024-05-06 20:00 还没有完成(“完成时间”没填),现在正在等待,时钟停着;还剩 3 小时,进行中。"),
@@ -85,7 +91,9 @@ def test_how_a_clock_ended_or_stands(cells: dict[str, Any], rows: list[Any], now
 def test_a_reopened_ticket_says_which_resolution_counts() -> None:
     rows = noted(("2024-05-06 10:00", "已完成", ""), ("2024-05-06 11:00", "重开", ""))
     lines = told(ticket(resolved_at="2024-05-06 12:00", status="已完成"), rows, settings_with(limit("解决", 4, "小时")), "2024-05-06 14:00")
-    assert lines[1].endswith(" 2024-05-06 11:00 重开(“状态流水”第 5 行);“重开计时”是 首次解决(“设置”第 16 行),解决用时算到第一次解决。")
+    assert lines[1].endswith(
+        f" 2024-05-06 11:00 重开(“状态流水”第 5 行);“重开计时”是 首次解决(“设置”第 {setting_row('重开计时')} 行),解决用时算到第一次解决。"
+    )
     assert part(lines, "解决")[-1] == (
         "2024-05-06 10:00 完成,取自“状态流水”,用时 1 小时,比截止时间早 3 小时,达标。"
     )
