@@ -10,8 +10,10 @@ from .raw_cells import Cell, Position, Tabs, address
 from .small_ledger import HEADING_ROW
 
 BY_TITLE = {sheet.title: sheet for sheet in SHEETS}
-OWNED = {"待改清单": ("validate", "update"), "表单台账": ("forms",)}
+OWNED = {"待改清单": ("validate", "update"), "表单台账": ("forms",), "今日待办": ("update",)}
 """Tables whose body a command writes."""
+HOME = ("首页", {(row, 2) for row in range(7, 13)}, ("update",))
+"""The lines about what is due: title, places, commands that write them."""
 APPENDED = {"状态流水": ("update",)}
 """Tables to which a command adds rows, and changes none."""
 MADE_TABS = {"summary": ("周报 ",), "forms": ("表单 ",)}
@@ -52,6 +54,8 @@ def _may(
 ) -> bool:
     if _made(title, command):
         return True
+    if title == HOME[0]:
+        return at in HOME[1] and command in HOME[2]
     sheet = BY_TITLE.get(title)
     if sheet is None or at[0] <= HEADING_ROW:
         return False
