@@ -47,7 +47,7 @@ FILLED_IN: Mapping[str, str] = {
 }  # fmt: skip
 URGENT = {"P1": 0, "P2": 1}
 """Tickets of these degrees come before everything else that is equally pressing."""
-TOGETHER = ("survey", "assessment", "reminder")
+TOGETHER = ("survey", "assessment", "reminder", "brief")
 """Kinds that one button does for all rows: from MANY on they are one task."""
 MANY = 3
 MEASURE, RULE, LEAVING = "改进措施", "补全设置", "流失风险"

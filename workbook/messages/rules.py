@@ -320,7 +320,7 @@ MESSAGES: dict[str, Message] = {
         "", "“{sheet}”有 {count} 张工单完成后过了期限还没有内部评估({rows})。请由非执行人员评估,登记到“质量评估”。"
     ),
     "duty.brief": warning(
-        "", "“{sheet}”有 {count} 条高频问题过了期限还没有交简报({rows})。请写好《反馈汇总简报》提交主管,再填“{column}”。"
+        "", "“{sheet}”有 {count} 条高频问题过了期限还没有交简报({rows})。请点“反馈汇总简报”做好提交主管,“{column}”会填上。"
     ),
     "duty.pickup": warning(
         "", "“{sheet}”有 {count} 张退换货工单核实后过了期限还没有安排取件({rows})。请安排,并填“{column}”。"
