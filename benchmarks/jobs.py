@@ -57,9 +57,9 @@ class Bench:
 
     def __init__(self, folder: Path, rows: int, repeat: int, with_script: bool, say: Callable[[str], None]) -> None:
         self.folder, self.rows, self.repeat, self.with_script, self.say = folder, rows, repeat, with_script, say
-        self.input = folder / f"ledger-{rows}-{_digest('rows.py', 'ledger.py')}.xlsx"
-        digest = _digest("rows.py", "ledger.py", "plain_script.py", "equality.py")
-        self.values = folder / f"values-{rows}-{digest}.pickle"
+        self.input = folder / f"ledger-{rows}-{digest('rows.py', 'ledger.py')}.xlsx"
+        made = digest("rows.py", "ledger.py", "plain_script.py", "equality.py")
+        self.values = folder / f"values-{rows}-{made}.pickle"
         self._result: Path | None = None  # our ledger after a first run of `sla`
 
     def run(self, name: str) -> Result:
@@ -212,7 +212,7 @@ class _Copy:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _digest(*modules: str) -> str:
+def digest(*modules: str) -> str:
     files = [*(Path(__file__).with_name(m) for m in modules), ROOT / "templates.xlsx"]
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()[:8]
 

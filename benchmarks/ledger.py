@@ -1,4 +1,5 @@
-"""Makes the ledger that both sides work on: templates.xlsx with so many rows in 响应记录, as Excel would save it.
+"""Makes the ledgers that both sides work on: templates.xlsx with so many rows in 响应记录 or other tables, as Excel
+would save it.
 
 A library would take minutes for 100,000 rows of 79 styled cells, so the rows are written as text: every cell of a
 row stands there with the style the template gives its column, filled or blank, texts are shared strings.
@@ -10,19 +11,20 @@ from __future__ import annotations
 import re
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from workbook.schema import Sheet
 from workbook.sheets.response_log import RESPONSE_LOG
 from workbook.sheets.settings import default_rows
 from workbook.template import Layout, build, save
 
-from .rows import PEOPLE, USER_COLUMNS, chunks
+from .rows import PEOPLE, USER_COLUMNS, Cells, chunks
 
-FIRST_ROW = RESPONSE_LOG.header_row + 1
 _HUGE = 400_000  # rows from which a part may pass 2 GB
 _ROW = "\N{SECTION SIGN}"  # stands for the row number in a row's text
 
@@ -32,13 +34,35 @@ _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+@dataclass(frozen=True)
+class Body:
+    """The rows of one table: how many, and what gives them as `rows.chunks` does."""
+
+    sheet: Sheet
+    rows: int
+    chunks: Callable[[], Iterable[tuple[int, Cells]]]
+
+    @property
+    def first(self) -> int:
+        return self.sheet.header_row + 1
+
+    @property
+    def last(self) -> int:
+        return self.sheet.header_row + self.rows
+
+
 def make(path: Path, rows: int) -> None:
-    """Writes the ledger to `path`, whole or not at all."""
+    """Writes a ledger with so many rows in 响应记录 to `path`, whole or not at all."""
+    make_filled(path, [Body(RESPONSE_LOG, rows, lambda: chunks(rows))])
+
+
+def make_filled(path: Path, bodies: Sequence[Body]) -> None:
+    """The same with the rows of several tables, at least one each."""
     base = path.with_suffix(".base.xlsx")
     part = path.with_suffix(".part")
     save(build(_small_sheets(), {"response_log": _layout()}), base)
     with zipfile.ZipFile(base) as source, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
-        _write(source, target, rows)
+        _write(source, target, bodies)
     base.unlink()
     part.replace(path)
 
@@ -77,11 +101,11 @@ class _Strings:
         return f' t="s"><v>{self.places.setdefault(escaped, len(self.places))}</v></c>'
 
 
-def _write(source: zipfile.ZipFile, target: zipfile.ZipFile, rows: int) -> None:
+def _write(source: zipfile.ZipFile, target: zipfile.ZipFile, bodies: Sequence[Body]) -> None:
     strings = _Strings()
-    log = _part_of_log(source)
-    table = _table_of(source, log)
-    last = FIRST_ROW + rows - 1
+    parts = {_part_of(source, body.sheet): body for body in bodies}
+    tables = {_table_of(source, part): body for part, body in parts.items()}
+    huge = sum(body.rows for body in bodies) >= _HUGE
     for name in source.namelist():
         text = source.read(name).decode("utf-8")
         if name == "[Content_Types].xml":
@@ -90,17 +114,17 @@ def _write(source: zipfile.ZipFile, target: zipfile.ZipFile, rows: int) -> None:
         elif name == "xl/_rels/workbook.xml.rels":
             entry = f'<Relationship Type="{_RELATION}" Target="sharedStrings.xml" Id="rIdStrings"/></Relationships>'
             text = text.replace("</Relationships>", entry)
-        elif name == table:
-            text = re.sub(r'(ref="[A-Z]+\d+:[A-Z]+)\d+"', rf'\g<1>{last}"', text)
-        elif name == log:
-            with target.open(name, "w", force_zip64=rows >= _HUGE) as out:
-                for piece in _log(text, rows, strings):
+        elif name in tables:
+            text = re.sub(r'(ref="[A-Z]+\d+:[A-Z]+)\d+"', rf'\g<1>{tables[name].last}"', text)
+        elif name in parts:
+            with target.open(name, "w", force_zip64=huge) as out:
+                for piece in _table(text, parts[name], strings):
                     out.write(piece.encode("utf-8"))
             continue
         elif name.startswith("xl/worksheets/sheet"):
             text = _INLINE.sub(lambda m: strings.cell(_unescaped(m[1])), text)
         target.writestr(name, text)
-    with target.open("xl/sharedStrings.xml", "w", force_zip64=rows >= _HUGE) as out:
+    with target.open("xl/sharedStrings.xml", "w", force_zip64=huge) as out:
         head = f'<sst xmlns="{_MAIN}" count="{strings.uses}" uniqueCount="{len(strings.places)}">'
         out.write(('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + head).encode())
         for text in strings.places:
@@ -109,9 +133,9 @@ def _write(source: zipfile.ZipFile, target: zipfile.ZipFile, rows: int) -> None:
         out.write(b"</sst>")
 
 
-def _part_of_log(source: zipfile.ZipFile) -> str:
+def _part_of(source: zipfile.ZipFile, sheet: Sheet) -> str:
     book = source.read("xl/workbook.xml").decode("utf-8")
-    found = re.search(rf'<sheet [^>]*name="{RESPONSE_LOG.title}"[^>]*r:id="(\w+)"', book)
+    found = re.search(rf'<sheet [^>]*name="{sheet.title}"[^>]*r:id="(\w+)"', book)
     assert found
     relations = source.read("xl/_rels/workbook.xml.rels").decode("utf-8")
     target = re.search(rf'Target="/([^"]+)" Id="{found[1]}"', relations)
@@ -127,21 +151,20 @@ def _table_of(source: zipfile.ZipFile, part: str) -> str:
     return found[1]
 
 
-def _log(text: str, rows: int, strings: _Strings) -> Iterator[str]:
+def _table(text: str, body: Body, strings: _Strings) -> Iterator[str]:
     """The sheet's XML piece by piece: its one blank row becomes the rows."""
-    last = FIRST_ROW + rows - 1
-    head, blank, tail = re.split(rf'(<row r="{FIRST_ROW}".*?</row>)', text, flags=re.DOTALL)
-    head = re.sub(r'(<dimension ref="A1:[A-Z]+)\d+', rf"\g<1>{last}", head)
+    head, blank, tail = re.split(rf'(<row r="{body.first}".*?</row>)', text, flags=re.DOTALL)
+    head = re.sub(r'(<dimension ref="A1:[A-Z]+)\d+', rf"\g<1>{body.last}", head)
     yield _INLINE.sub(lambda m: strings.cell(_unescaped(m[1])), head)
-    cells = re.findall(rf'<c r="([A-Z]+){FIRST_ROW}" s="(\d+)"', blank)
-    headings = re.findall(r"<t[^>]*>([^<]*)</t>", re.split(r'<row r="3"', head)[1])
-    keys = [_key(_unescaped(heading)) for heading in headings]
+    cells = re.findall(rf'<c r="([A-Z]+){body.first}" s="(\d+)"', blank)
+    headings = re.findall(r"<t[^>]*>([^<]*)</t>", re.split(rf'<row r="{body.sheet.header_row}"', head)[1])
+    keys = [_key(body.sheet, _unescaped(heading)) for heading in headings]
     assert len(keys) == len(cells)
     starts = [f'<c r="{letters}{_ROW}" s="{style}"' for letters, style in cells]
     opening = f'<row r="{_ROW}" spans="1:{len(cells)}">'
-    for first, columns in chunks(rows):
-        yield from _rows(FIRST_ROW + first, opening, starts, [columns.get(key) for key in keys], strings)
-    yield re.sub(r"(\b[A-Z]+4:[A-Z]+)5000\b", rf"\g<1>{max(last, 5000)}", tail)
+    for first, columns in body.chunks():
+        yield from _rows(body.first + first, opening, starts, [columns.get(key) for key in keys], strings)
+    yield re.sub(r"(\b[A-Z]+4:[A-Z]+)5000\b", rf"\g<1>{max(body.last, 5000)}", tail)
 
 
 def _rows(
@@ -172,8 +195,8 @@ def _content(cell: Any, strings: _Strings) -> str:
     return f"><v>{cell:.17g}</v></c>"
 
 
-def _key(heading: str) -> str:
-    column = RESPONSE_LOG.find(heading)
+def _key(sheet: Sheet, heading: str) -> str:
+    column = sheet.find(heading)
     return column.key if column else heading
 
 

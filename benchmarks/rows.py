@@ -26,9 +26,9 @@ PEOPLE = (
 Cells = dict[str, list[Any]]
 Numbers = npt.NDArray[Any]
 
-_FIRST_DAY = 44_928  # 2023-01-02 as Excel counts days
-_LAST = (NOW - datetime(1899, 12, 30)).total_seconds()
-_DAYS = int(_LAST // 86_400) - _FIRST_DAY + 1
+FIRST_DAY = 44_928  # 2023-01-02 as Excel counts days
+LAST = (NOW - datetime(1899, 12, 30)).total_seconds()
+DAYS = int(LAST // 86_400) - FIRST_DAY + 1
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗郑梁谢宋唐许韩冯邓曹"
 _GIVEN = ("女士", "先生", *(a + b for a in "建国志晓雨子思丽海明" for b in "华强敏婷涛轩怡军娜鹏"))
 _WHEN = (
@@ -72,7 +72,7 @@ def chunks(total: int) -> Iterator[tuple[int, Cells]]:
         yield first, _chunk(first, min(CHUNK, total - first), total)
 
 
-class _Draw:
+class Draw:
     """Random columns of one chunk."""
 
     def __init__(self, seed: int, count: int) -> None:
@@ -99,21 +99,31 @@ def _objects(words: Any) -> Numbers:
     return array
 
 
-def _only(mask: Numbers, cells: Numbers) -> list[Any]:
+def only(mask: Numbers, cells: Numbers) -> list[Any]:
     return [cell if there else None for cell, there in zip(cells.tolist(), mask.tolist(), strict=True)]
 
 
+def days_of(first: int, count: int, total: int) -> Numbers:
+    """The days on which so many rows from place `first` on were taken, as Excel counts them, spread evenly."""
+    return FIRST_DAY + np.arange(first, first + count) * DAYS // total
+
+
+def dates(day: Numbers) -> list[str]:
+    """2024-03-15 of days as Excel counts them."""
+    return (np.datetime64("1899-12-30") + day.astype("timedelta64[D]")).astype(str).tolist()
+
+
 def _chunk(first: int, count: int, total: int) -> Cells:
-    draw = _Draw(first // CHUNK, count)
+    draw = Draw(first // CHUNK, count)
     place = np.arange(first, first + count)
     picked = draw.random.choice(len(_URGENCIES), count, p=np.array(_URGENCY_SHARES) / 100)
     levels = _objects(_LEVELS)[picked]
-    day = _FIRST_DAY + place * _DAYS // total
-    day = np.where(draw.happens(0.01), _FIRST_DAY + _DAYS - 1 - draw.random.integers(0, 2, count), day)
+    day = days_of(first, count, total)
+    day = np.where(draw.happens(0.01), FIRST_DAY + DAYS - 1 - draw.random.integers(0, 2, count), day)
     with_seconds = draw.happens(0.2) * draw.random.integers(0, 60, count)
     accepted = day * 86_400 + draw.words(_HOURS).astype(np.int64) * 3600
     accepted += draw.random.integers(0, 60, count) * 60 + with_seconds
-    accepted = np.minimum(accepted, int(_LAST) - draw.random.integers(5, 400, count) * 60)
+    accepted = np.minimum(accepted, int(LAST) - draw.random.integers(5, 400, count) * 60)
 
     exact = draw.happens(0.02)
     respond = draw.minutes(np.array([_RESPOND[level] for level in levels]), 0.6)
@@ -122,11 +132,11 @@ def _chunk(first: int, count: int, total: int) -> Cells:
     solve[exact] = [_EXACT[level][1] for level in levels[exact]]
     responded, resolved = accepted + respond * 60, accepted + solve * 60
     resolved = np.where(draw.happens(0.003), accepted - 7200, resolved)
-    is_open = (resolved > _LAST) | draw.happens(0.012)
-    resolved = np.where(draw.happens(0.001), _LAST + 86_400, np.where(is_open, np.nan, resolved))
-    responded = np.where((responded > _LAST) | draw.happens(0.02), np.nan, responded)
+    is_open = (resolved > LAST) | draw.happens(0.012)
+    resolved = np.where(draw.happens(0.001), LAST + 86_400, np.where(is_open, np.nan, resolved))
+    responded = np.where((responded > LAST) | draw.happens(0.02), np.nan, responded)
     proposed = np.where(draw.happens(0.15), accepted + np.rint(solve * 0.6) * 60, np.nan)
-    proposed = np.where(proposed > _LAST, np.nan, proposed)
+    proposed = np.where(proposed > LAST, np.nan, proposed)
     taken = np.where(draw.happens(0.003), np.nan, accepted + draw.happens(0.0005) * 366 * 86_400.0)
     solved = ~np.isnan(resolved)
     status = np.where(solved, draw.words(_CLOSED, (62, 4, 14, 3, 15, 2)), draw.words(_OPEN))
@@ -141,18 +151,18 @@ def _chunk(first: int, count: int, total: int) -> Cells:
         "proposed_at": _times(proposed),
         "resolved_at": _times(resolved, draw.happens(0.01)),
         "status": status.tolist(),
-        "reopened": _only(draw.happens(0.03), draw.random.integers(1, 3, count).astype(float)),
+        "reopened": only(draw.happens(0.03), draw.random.integers(1, 3, count).astype(float)),
     }
 
 
-def _people(draw: _Draw, place: Numbers, levels: Numbers, solved: Numbers) -> Cells:
+def _people(draw: Draw, place: Numbers, levels: Numbers, solved: Numbers) -> Cells:
     """What the customer said and who took care of it."""
     names = draw.words(_SURNAMES) + draw.words(_GIVEN)
     mobile = [f"13{n}" if n[0] < "8" else f"13{n[:1]}****{n[-4:]}" for n in draw.digits(9)]
     owner = draw.words(PEOPLE)
     with_department = draw.happens(0.9)
     owners = [f"{d}*{n}" if joined else n for (n, d), joined in zip(owner, with_department, strict=True)]
-    result = _only(solved, draw.words(_DONE) + draw.words(_THEN))
+    result = only(solved, draw.words(_DONE) + draw.words(_THEN))
     return {
         "seq": (place + 1).astype(float).tolist(),
         "customer": names.tolist(),
@@ -160,19 +170,19 @@ def _people(draw: _Draw, place: Numbers, levels: Numbers, solved: Numbers) -> Ce
         "customer_type": draw.words(("新客户", "老客户", "VIP客户", "大客户", "老"), (38, 40, 14, 4, 4)).tolist(),
         "problem": (draw.words(_WHEN) + draw.words(_WHAT) + "," + draw.words(_WISH)).tolist(),
         "problem_type": draw.words(_TYPES, _TYPE_SHARES).tolist(),
-        "owner": _only(draw.happens(0.98), _objects(owners)),
+        "owner": only(draw.happens(0.98), _objects(owners)),
         "time_limit": [_LIMITS[level] for level in levels],
         "result": result,
-        "confirmation": _only(solved, draw.words(("满意", "同意", None, "不满意"), (45, 25, 22, 8))),
+        "confirmation": only(solved, draw.words(("满意", "同意", None, "不满意"), (45, 25, 22, 8))),
         "channel": draw.words(("电话", "在线客服", "微信", "公众号", "邮件")).tolist(),
-        "department": _only(draw.happens(0.1), draw.words(("技术部", "客服部", "运营部"))),
-        "first_time_fix": _only(solved, draw.words(("是", "否"), (82, 18))),
+        "department": only(draw.happens(0.1), draw.words(("技术部", "客服部", "运营部"))),
+        "first_time_fix": only(solved, draw.words(("是", "否"), (82, 18))),
         USER_COLUMNS[0]: draw.words(("一店", "二店", "三店", None)).tolist(),
         USER_COLUMNS[1]: draw.words(("东区", "西区", "南区", None)).tolist(),
     }
 
 
-def _visits(draw: _Draw, accepted: Numbers, solved: Numbers) -> Cells:
+def _visits(draw: Draw, accepted: Numbers, solved: Numbers) -> Cells:
     """Columns that only some tickets fill in."""
     on_site = draw.happens(0.3)
     day = accepted // 86_400
@@ -180,21 +190,24 @@ def _visits(draw: _Draw, accepted: Numbers, solved: Numbers) -> Cells:
         "raised_at": _times(np.where(draw.happens(0.4), accepted - 600, np.nan)),
         "registered_at": _times(np.where(draw.happens(0.4), accepted + 300, np.nan)),
         "dispatched_at": _times(np.where(on_site & solved, accepted + 5400, np.nan)),
-        "service_mode": _only(on_site, draw.words(("上门", "远程"))),
-        "model": _only(draw.happens(0.6), draw.words(("ABC-2000", "ABC-3000", "DEF-100", "GHK-9"))),
-        "bought_at": _only(draw.happens(0.5), (day - draw.random.integers(8, 700, draw.count)) * 1.0),
-        "order_no": _only(draw.happens(0.5), _objects([f"DD{n}" for n in draw.digits(12)])),
-        "warranty": _only(on_site, draw.words(("保内", "保外"))),
-        "cost": _only(draw.happens(0.1), draw.random.integers(20, 900, draw.count) / 2),
-        "follow_up": _only(draw.happens(0.05), draw.words(("三天后回访", "等备件到货后通知"))),
-        "called_by": _only(solved & draw.happens(0.1), draw.words(("赵敏", "周洁"))),
+        "service_mode": only(on_site, draw.words(("上门", "远程"))),
+        "model": only(draw.happens(0.6), draw.words(("ABC-2000", "ABC-3000", "DEF-100", "GHK-9"))),
+        "bought_at": only(draw.happens(0.5), (day - draw.random.integers(8, 700, draw.count)) * 1.0),
+        "order_no": only(draw.happens(0.5), _objects([f"DD{n}" for n in draw.digits(12)])),
+        "warranty": only(on_site, draw.words(("保内", "保外"))),
+        "cost": only(draw.happens(0.1), draw.random.integers(20, 900, draw.count) / 2),
+        "follow_up": only(draw.happens(0.05), draw.words(("三天后回访", "等备件到货后通知"))),
+        "called_by": only(solved & draw.happens(0.1), draw.words(("赵敏", "周洁"))),
     }
 
 
-def _tickets(draw: _Draw, day: Numbers, place: Numbers) -> list[str]:
+def ticket_numbers(day: Numbers, place: Numbers) -> list[str]:
+    return [f"SN{d.replace('-', '')}{n % 10_000:04d}" for d, n in zip(dates(day), place.tolist(), strict=True)]
+
+
+def _tickets(draw: Draw, day: Numbers, place: Numbers) -> list[str]:
     """SN + day + running number; one in two thousand repeats the number above it."""
-    dates = (np.datetime64("1899-12-30") + day.astype("timedelta64[D]")).astype(str)
-    numbers = [f"SN{d[:4]}{d[5:7]}{d[8:]}{n % 10_000:04d}" for d, n in zip(dates, place.tolist(), strict=True)]
+    numbers = ticket_numbers(day, place)
     for at in np.flatnonzero(draw.happens(0.0005)).tolist():
         numbers[at] = numbers[max(0, at - 1)]
     return numbers
