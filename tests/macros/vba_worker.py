@@ -15,6 +15,7 @@ from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
+from com.sun.star.lang import DisposedException
 
 
 def value_of(name: str, value: Any) -> Any:
@@ -60,17 +61,24 @@ def run(desktop: Any, path: str, steps: list[list[Any]]) -> list[dict[str, Any]]
     return answers
 
 
-def main() -> None:
-    jobs = json.load(sys.stdin)
-    desktop, process = start(sys.argv[1], sys.argv[2])
+def answers_to(jobs: list[dict[str, Any]], soffice: str, profile: str) -> list[list[dict[str, Any]]]:
+    desktop, process = start(soffice, profile)
     try:
-        answers = [run(desktop, job["book"], job["steps"]) for job in jobs]
+        return [run(desktop, job["book"], job["steps"]) for job in jobs]
     finally:
         try:
             desktop.terminate()
             process.wait(timeout=20)
         except Exception:
             process.kill()
+
+
+def main() -> None:
+    jobs = json.load(sys.stdin)
+    try:
+        answers = answers_to(jobs, *sys.argv[1:3])
+    except DisposedException:  # on a busy machine the start that ends with 81 may answer before it ends
+        answers = answers_to(jobs, *sys.argv[1:3])
     json.dump(answers, sys.stdout)
 
 
