@@ -107,7 +107,8 @@ class Tab:
     its cached one. `drafts` are texts a person may edit: written where the cell is blank or still holds
     what was generated last time, which the host keeps in the cell named "<name>_生成". Names that the tab
     lacks are reported in Applied.missing. Anything else on the tab is the people's and stays.
-    A template that the book lacks is taken from the packaged templates.xlsx.
+    A template that the book lacks is taken from the packaged templates.xlsx. `fixed`: every formula of the tab but
+    links gives way to what it shows, so that nothing on it moves any more.
     """
 
     template: str
@@ -115,6 +116,7 @@ class Tab:
     values: Mapping[str, Value]
     drafts: Mapping[str, str] = field(default_factory=dict)
     after: str = ""
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .issues import WorkbookError
-from .new_files import NewBook, NewFile
+from .new_files import NewBook, NewFile, NewReport
 from .package.temporaries import PREFIX, put_in_place, sweep, temporary
 
 if TYPE_CHECKING:
@@ -59,6 +59,15 @@ class BookTemplates:
     def content(self, book: NewBook) -> bytes:
         """The workbook's bytes; the same for the same book."""
         return self._template(book).book(book.values, book.mark)
+
+    def report(self, report: NewReport) -> bytes:
+        """The standalone workbook of a report tab."""
+        from .package.report_book import report_book
+
+        source = self._source(report.tab)
+        if source.sheet(report.tab) is None:
+            source = self._source(report.template)
+        return report_book(source, report)
 
     def _template(self, book: NewBook) -> BookTemplate:
         if self._last is not None and _alike(self._last[0], book):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .book import Value
+from .schema import Sheet
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,22 @@ class NewBook:
     values: Mapping[str, Value] = field(default_factory=dict)
     blank: tuple[str, ...] = ()
     mark: str = ""
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """A workbook for the mail: tab `tab` of the book as it will stand once `values` and `drafts` are filled in (made from
+    `template` where it is not there yet), over a tab 数据 that holds of `tables` (sheet, rows by column key) the columns its
+    formulas read, as tables of the same names.
+
+    `as_value` says of a formula (defined name of its cell or "", columns it reads as (sheet key, column key)) whether its
+    value goes out instead. `clean` gives a text as it may be read outside, with the name of its cell.
+    """
+
+    template: str
+    tab: str
+    values: Mapping[str, Value]
+    tables: Sequence[tuple[Sheet, Any]]
+    as_value: Callable[[str, frozenset[tuple[str, str]]], bool]
+    clean: Callable[[str, str], str]
+    drafts: Mapping[str, str] = field(default_factory=dict)

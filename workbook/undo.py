@@ -347,7 +347,7 @@ def _refilled(filled: list[FilledCell], now: View, then: View, made: Plan) -> li
             before = old.columns[cell.letters][0] if old.rows else None
             under = cell.row in old.formulas.get(cell.letters, ())
             text = (then.formula(title, cell.letters, cell.row) or "") if under else ""
-            calculated = under and not text.startswith(_OWN_LINK)
+            calculated = cell.formula and under and not text.startswith(_OWN_LINK)
             if formula != cell.formula or not (calculated or same_text(shown, cell.after)):
                 changed.append(f"“{title}”{letters}{row}")
             elif calculated:

@@ -237,12 +237,12 @@ def _forms(host: LiveBook) -> Mapping[str, Any]:
 
 def _summary(host: LiveBook) -> Mapping[str, Any]:
     """The week of the weekly tab in front, else this week."""
-    from workbook.sheets.weekly_summary import TAB
+    from workbook.sheets.weekly_summary import TAB, UPDATED
 
     marked = host.selection()
-    prefix = TAB.format(week="")
+    prefix, behind = TAB.format(week=""), UPDATED.partition("{week}")[2]
     if marked is not None and marked.title.startswith(prefix):
-        return {"week": marked.title.removeprefix(prefix).strip()}
+        return {"week": marked.title.removeprefix(prefix).removesuffix(behind).strip()}
     return {}
 
 
@@ -261,6 +261,7 @@ OPTIONS: Mapping[str, Callable[[LiveBook], Mapping[str, Any]]] = {
     "explain": _explain,
     "forms": _forms,
     "summary": _summary,
+    "freeze": _summary,
 }
 
 

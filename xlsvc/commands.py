@@ -166,9 +166,20 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "summary", "生成周报", "报告", "ChartInsert",
         "生成或刷新一周的周报工作表(本周;在周报页上点按钮则是那一周);您写的结论和备注会保留。",
-        handler="weekly_summary:update",
+        handler="weekly_summary:update", gathers="freeze_state:look",
         reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
+    ),
+    Command(
+        "freeze", "定稿导出", "报告", "FileMarkAsFinal",
+        "把一周的周报定稿(数字不再变,您写的保留),另存一份可外发的工作簿,并配一封没有寄出的邮件草稿。",
+        handler="freeze:update", gathers="freeze_state:look",
+        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),
+        options=(
+            Option("week", "哪一周,如 2024-W18;不写为刚结束的一周", metavar="2024-W18"),
+            Option("out", "文件放在哪个文件夹;不写就用“设置”的“周报文件夹”", metavar="DIR"),
+        ),
+        large=True,
     ),
     Command(
         "words", "新词", "工具", "Spelling",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -39,12 +39,22 @@ def draft(
     """
     token = fact_text(facts, RECEIPT)
     mark = re.sub(r"[^0-9A-Za-z]", "", token) or "form"
-    boundary = f"=_form_{mark}"
+    text = _text(form, facts, settings, file_name)
+    return unsent(_subject(form, settings), text, file_name, content, f"form_{mark}", [mail_address(recipient)])
+
+
+def unsent(
+    subject: str, text: str, file_name: str, content: bytes, mark: str, to: Iterable[str] = (), copies: Iterable[str] = ()
+) -> bytes:
+    """The .eml of a mail with one workbook attached. `mark` (ASCII letters, digits, _) makes its boundary; `to` and `copies`
+    are plain mail addresses, blank ones are left out."""
+    boundary = f"=_{mark}"
     head = ["X-Unsent: 1"]
-    if address := mail_address(recipient):
-        head.append(f"To: {address}")
+    for name, addresses in (("To", to), ("Cc", copies)):
+        if known := [address for address in addresses if address]:
+            head.append(f"{name}: " + f",{LINE} ".join(known))
     head += [
-        f"Subject: {encoded_words(_subject(form, settings))}",
+        f"Subject: {encoded_words(subject)}",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/mixed; boundary="{boundary}"',
     ]
@@ -54,8 +64,8 @@ def draft(
         "Content-Transfer-Encoding: base64",
         f"Content-Disposition: attachment;{LINE} {_file_name(file_name)}",
     ]
-    text = _text(form, facts, settings, file_name).replace("\n", LINE).encode()
-    parts = [LINE.join([*lines, "", _base64(data)]) for lines, data in ((body, text), (attached, content))]
+    said = text.replace("\n", LINE).encode()
+    parts = [LINE.join([*lines, "", _base64(data)]) for lines, data in ((body, said), (attached, content))]
     whole = LINE.join([*head, ""]) + "".join(f"{LINE}--{boundary}{LINE}{part}" for part in parts)
     return f"{whole}{LINE}--{boundary}--{LINE}".encode("ascii")
 

@@ -46,6 +46,8 @@ _ROUTES = {fold(name): key for key, name in ROUTE_NAMES.items()}
 _UNIT_MINUTES = {**targets.UNIT_MINUTES, "年": 366 * 1440}
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _LINK = re.compile(r"https?://[^\s<>\"]{1,192}", re.IGNORECASE)
+_MAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
+_BETWEEN_MAILS = re.compile(r"[\s;,、]+")
 _PROFILE = re.compile(r"S\d{3}", re.IGNORECASE)
 
 
@@ -223,6 +225,11 @@ class Reader:
             if typed and not _LINK.fullmatch(typed):
                 self.report("settings.link", "value")
             return typed
+        if setting.kind == "mails":
+            mails = [mail for mail in _BETWEEN_MAILS.split(typed) if mail]
+            if wrong := [mail for mail in mails if not _MAIL.fullmatch(mail)]:
+                self.report("settings.mails", "value", wrong="、".join(wrong))
+            return ";".join(dict.fromkeys(mails))
         if setting.kind in ("reopen", "straight"):
             allowed = REOPEN_BASES if setting.kind == "reopen" else STRAIGHT_LINES
             if typed not in allowed:

@@ -94,6 +94,9 @@ class Settings:
     form_call_classes: str
     form_link: str
     form_phone: str
+    report_to: str
+    report_cc: str
+    report_folder: str
     targets: pd.DataFrame
     """One row a target: clock (key of CLOCKS), profile, urgency, problem_class ("" for all), amount (NaN: no
     limit), unit (分钟, 小时, 天, 工作日), basis (自然时, 工作时), warning (fraction of one; NaN: warning_share), effective

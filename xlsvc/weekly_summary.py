@@ -26,6 +26,7 @@ from workbook.sheets.vocabularies import PROBLEM_CLASSES
 
 from . import scoring, sla
 from .carried_weeks import carried_weeks
+from .freeze_state import frozen_mark
 from .outcome import Ledger, Outcome
 from .settings import Settings
 from .tickets import LOGS, ticket_cells, tickets
@@ -68,6 +69,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """
     start = week_start(ledger.options.get("week") or week_label(now))
     tab = weekly.TAB.format(week=week_label(start))
+    if frozen := frozen_mark(ledger, tab):
+        tab = weekly.UPDATED.format(week=week_label(start))
     settings.require(
         "office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal"
     )
@@ -104,6 +107,8 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     counted_for = [values[f"本周_{kpi.name}"] for kpi in weekly.KPIS if kpi.kind == "count"]
     if not any((*counted_for, this.valid.any(), this.invalid.any(), values["样本_综合得分"])):
         outcome.notice = f"“{tab}”已生成,但这一周没有任何记录;周次不对时请改了再生成。"
+    if frozen:
+        outcome.notice += f"“{weekly.TAB.format(week=week_label(start))}”在 {frozen} 已定稿,没有动它。"
     return outcome
 
 

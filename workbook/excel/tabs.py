@@ -104,7 +104,7 @@ class LiveTabs:
         if not fresh:
             before.filled += [
                 FilledCell(
-                    filled.grid.title, filled.names[place], letters(place[1]), place[0], as_read(value),  # type: ignore[arg-type]
+                    filled.grid.title, filled.names.get(place, ""), letters(place[1]), place[0], as_read(value),  # type: ignore[arg-type]
                     isinstance(value, Link),
                 )
                 for place, value in filled.edits.items()
@@ -178,10 +178,15 @@ class LiveTabs:
             if shows_picture(formula):
                 continue
             link = link_formula(value) if isinstance(value, Link) and 0 < len(value.text) <= MAX_LINK_TEXT else None
-            if formula is not None and (not OWN_LINK.fullmatch(formula) or formula == link):
+            stays = not tab.fixed and not OWN_LINK.fullmatch(formula or "")
+            if formula is not None and (stays or formula == link):
                 continue
             if formula is not None or link is not None or not same(now, as_read(value)):  # type: ignore[arg-type]
                 filled.edits[place] = value
+        if tab.fixed:
+            for row, column, formula in grid.formulas():
+                if (row, column) not in wanted and not shows_picture(formula) and not OWN_LINK.fullmatch(formula):
+                    filled.edits[row, column] = cell((row, column))
         if missing is not None:
             missing += [(title, name) for name in lost]
         return filled
@@ -271,8 +276,8 @@ def named_cells(book: Any, sheet: Any, title: str, names: list[str]) -> dict[str
     found: dict[str, tuple[int, int]] = {}
 
     def look() -> None:
-        for defined in sheet.names:
-            own = defined.name.rpartition("!")[2].casefold()
+        for text, defined in sheet.names.impl.snapshot():  # xlwings' own loop asks each name for its text once more
+            own = text.rpartition("!")[2].casefold()
             place = place_of(defined.refers_to, title) if own in wanted else None
             if place:
                 found[own] = place

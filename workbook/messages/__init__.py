@@ -17,6 +17,7 @@ from . import (
     files,
     form_files,
     form_sending,
+    freezing,
     import_command,
     imports,
     recording,
@@ -40,6 +41,7 @@ MESSAGES: dict[str, Message] = {
     **form_sending.MESSAGES,
     **recording.MESSAGES,
     **comments.MESSAGES,
+    **freezing.MESSAGES,
 }
 
 __all__ = ["MESSAGES", "Message"]

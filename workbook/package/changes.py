@@ -370,7 +370,7 @@ class ChangeSet:
             copy_tab(source, tab.template, self.package, tab.name, tab.after)
             self.before.tabs.append(tab.name)
         filled: list[FilledCell] = []
-        lost = fill(self.package, tab.name, tab.values, tab.drafts, self.strings, filled)
+        lost = fill(self.package, tab.name, tab.values, tab.drafts, self.strings, filled, tab.fixed)
         if tab.name not in self.before.tabs:
             self.before.filled += filled
         self.missing += [(tab.name, name) for name in lost]

@@ -16,7 +16,7 @@ from . import chart_cache, formula_refs
 from .alike_tabs import missing_sheet
 from .cell_content import as_read, link_formula, plain, same, serial
 from .cell_pictures import shows_picture
-from .cell_refs import Area, address, letters
+from .cell_refs import Area, address, column_number, letters
 from .copy_names import formula_names
 from .opc import Package
 from .shared_strings import SharedStrings
@@ -49,6 +49,7 @@ def fill(
     drafts: Mapping[str, str] | None = None,
     strings: SharedStrings | None = None,
     filled: list[FilledCell] | None = None,
+    fixed: bool = False,
 ) -> list[str]:
     """Puts `values` and `drafts` (defined name -> content) into the tab's cells and brings its charts' caches
     up to date; gives the names that lead to no cell of the tab.
@@ -56,7 +57,7 @@ def fill(
     None blanks a cell; under a formula it is an empty text. A draft is written where its cell is blank or
     still holds what the cell "<name>_生成" remembers, which then remembers the new text.
     `strings` are the package's shared strings if the caller has them decoded already; `filled` is given the
-    cells that were written. Raises
+    cells that were written; `fixed`: formulas give way to what they show. Raises
     WorkbookError sheet.missing, cell.too_long and cell.not_finite.
     """
     entry = package.sheet(tab_title)
@@ -74,10 +75,12 @@ def fill(
             wanted[place] = plain(value)
     wanted.update(_drafts(sheet, places, drafts or {}, missing))
     edits = _edits(sheet, wanted)
+    if fixed:
+        _fix(sheet, wanted, edits)
     if filled is not None:
         names = {place: name for name, place in places.items()}
         filled += [
-            _filled(entry.title, names[row, column], row, column, value, sheet.date1904)
+            _filled(entry.title, names.get((row, column), ""), row, column, value, sheet.date1904)
             for row, cells in edits.items()
             for column, value in cells.items()
         ]
@@ -205,6 +208,21 @@ def _edits(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value]) -> dict[int, 
         elif isinstance(value, datetime) and not sheet.styles.is_date(styles.get(place, 0)):
             edits[row][column] = value
     return edits
+
+
+def _fix(sheet: _Sheet, wanted: Mapping[tuple[int, int], Value], edits: dict[int, dict[int, Content]]) -> None:
+    """Adds to `edits` that every formula of the tab but a link or a picture becomes what is wanted there, else what it
+    shows; one that has no result yet stays."""
+    used = {name.decode() for name in re.findall(rb'<%sc r="([A-Z]+)' % re.escape(sheet.xml.p), sheet.xml.body)}
+    scan = sheet.xml.read(map(column_number, used), sheet.strings)
+    for column, read in scan.columns.items():
+        for row, cell in zip(scan.rows, read.cells, strict=True):
+            place = row, column
+            formula = sheet.editor.formula(row, column) if row in read.formulas else None
+            if formula is None or shows_picture(formula) or OWN_LINK.fullmatch(formula):
+                continue
+            if place in wanted or cell is not None or _says_text(sheet.xml, place):
+                edits[row][column] = _linked(wanted.get(place, cell))
 
 
 def _linked(value: Value) -> Value:

@@ -31,7 +31,7 @@ _ALLOWED = {
 _CELL_ATTRIBUTES = {"r", "s", "t"}
 _NAME_ATTRIBUTES = {"name", "localSheetId", "hidden"}
 _PICTURE = re.compile(r"&amp;G|&G")
-_CELLS = re.compile(r"\$?[a-z]{1,3}(\$?[0-9]+)?|\$?[0-9]+|true|false")
+CELLS = re.compile(r"\$?[a-z]{1,3}(\$?[0-9]+)?|\$?[0-9]+|true|false")
 _CALLED = re.compile(r"([^\W\d][\w.]*)\s*\(")
 _FUNCTIONS = frozenset({
     "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "IF", "IFERROR", "INT", "ISBLANK", "ISNUMBER", "ISTEXT",
@@ -56,7 +56,7 @@ def keep_allowed(package: Package, entry: SheetEntry, blank: Collection[str]) ->
     for element in list(root):
         if local(element) not in _ALLOWED or element.tag != _tag(local(element)):
             root.remove(element)
-    _clean_view(root)
+    clean_view(root)
     _clean_cells(root, frozenset(blank), entry.title, left_out)
     _clean_rules(root, entry.title, left_out)
     kept = _pictures(package, entry.part)
@@ -70,7 +70,7 @@ def keep_allowed(package: Package, entry: SheetEntry, blank: Collection[str]) ->
     return list(dict.fromkeys(left_out))
 
 
-def _clean_view(root: etree._Element) -> None:
+def clean_view(root: etree._Element) -> None:
     for element in root.iter(_tag("sheetPr"), _tag("pageSetup"), _tag("sheetView"), _tag("sheetFormatPr")):
         for key, _ in attributes(element):
             if "}" in key or key == "codeName":
@@ -144,7 +144,7 @@ def _clean_rules(root: etree._Element, title: str, left_out: list[str]) -> None:
 def _reads_own(formula: str, title: str) -> bool:
     """Does it read cells of its own tab only?"""
     others = {name.casefold() for name in formula_refs.tabs(formula)} - {title.casefold()}
-    names = {word for word in formula_refs.words(formula) if not _CELLS.fullmatch(word)}
+    names = {word for word in formula_refs.words(formula) if not CELLS.fullmatch(word)}
     return not others and not names and not formula_refs.foreign(formula)
 
 

@@ -78,7 +78,7 @@ TARGETS = (
 @dataclass(frozen=True)
 class Setting:
     """One single-valued setting: `kind` says how xlsvc.settings reads its text
-    (number, integer, share, text, yesno, spans, reopen, straight, link, minutes, profile)."""
+    (number, integer, share, text, yesno, spans, reopen, straight, link, mails, minutes, profile)."""
 
     key: str
     group: str
@@ -132,6 +132,9 @@ SETTING_ROWS = (
     Setting("form_link", "表单", "网上表单地址", "", "", "link",
             "有网上表单的填地址,短信微信稿里会带上;地址里写 {回执码} 的换成那一张的回执码"),
     Setting("form_phone", "表单", "服务电话", "", "", "text", "人员表查不到服务人员电话时使用"),
+    Setting("report_to", "周报", "周报收件人", "", "", "mails", "定稿导出的邮件草稿发给谁;多个邮箱用分号隔开;留空的由您在邮件里填"),
+    Setting("report_cc", "周报", "周报抄送", "", "", "mails", "同上,抄送给谁;不用的留空"),
+    Setting("report_folder", "周报", "周报文件夹", "周报", "", "text", "定稿导出的文件放在台账旁边的这个文件夹;也可以写完整路径"),
 )  # fmt: skip
 
 

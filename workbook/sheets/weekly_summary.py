@@ -18,6 +18,12 @@ from .vocabularies import URGENCY_LEVELS
 
 TITLE = WEEKLY_TEMPLATE_TITLE
 TAB = "周报 {week}"
+UPDATED = "周报 {week}(更新)"
+"""Beside a frozen tab: the same week by today's rows."""
+
+FROZEN, FROZEN_TITLE = "定稿 {at:%Y-%m-%d %H:%M}", "售后服务周报 {week}({at:%Y-%m-%d %H:%M} 定稿)"
+"""What a frozen tab says of itself: in the cell that remembers the state, and in its title."""
+
 BLANK = "—"
 """What a figure shows that cannot be told: no ticket, no answer."""
 
