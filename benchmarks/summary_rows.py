@@ -7,7 +7,8 @@ entered twice. The same numbers of rows give the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def process_chunks(total: int) -> Iterator[tuple[int, Cells]]:
         yield first, cells
 
 
-def _joined(heads: list[str], tails: list[str]) -> list[str]:
+def _joined(heads: Sequence[Any], tails: Sequence[Any]) -> list[str]:
     return [head if tail is None else f"{head}/{tail}" for head, tail in zip(heads, tails, strict=True)]
 
 

@@ -156,6 +156,8 @@ def _lost_tables(copy: Copy, entry: SheetEntry, root: etree._Element) -> set[str
 
 def _drop_unknown_tables(root: etree._Element, missing: set[str]) -> None:
     """Takes away the formulas that read a table of the names `missing` (casefolded); the values stay."""
+    if not missing:
+        return
     for cell in root.iter(_C):
         formula = cell.find(_F)
         if formula is not None and formula.text and formula_refs.words(formula.text) & missing:

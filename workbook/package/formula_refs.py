@@ -7,7 +7,7 @@ The grammar is the one of formulas as files hold them (ECMA-376 part 1, 18.17): 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -26,6 +26,7 @@ _PLAIN = re.compile(
 )
 _CELL_LIKE = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]+|\$?[A-Za-z]{1,3}|\$?[0-9]+")
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
+_ONE_CELL = re.compile(r"'((?:[^'\[\]:]|'')+)'!\$([A-Z]{1,3})\$([0-9]{1,7})")
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,10 @@ def rename_words(formula: str, names: Mapping[str, str]) -> str:
     A word behind another workbook's or tab's "!" is not the same name and stays; so does a function."""
     if not names or not any(name in formula.casefold() for name in names):
         return formula
-    free = _free_words(formula)
+    pieces = list(tokens(formula))
+    free = _free_words(pieces)
     out = []
-    for at, token in enumerate(tokens(formula)):
+    for at, token in enumerate(pieces):
         out.append(names.get(token.text.casefold(), token.text) if at in free else token.text)
     return "".join(out)
 
@@ -113,7 +115,7 @@ def rename_words(formula: str, names: Mapping[str, str]) -> str:
 def words(formula: str) -> set[str]:
     """Casefolded words that may be defined names or tables: not functions, not behind a tab's "!"."""
     pieces = list(tokens(formula))
-    return {pieces[at].text.casefold() for at in _free_words(formula)}
+    return {pieces[at].text.casefold() for at in _free_words(pieces)}
 
 
 def tables(formula: str) -> set[str]:
@@ -145,6 +147,8 @@ def localized(formula: str, names: Set[str], title: str) -> str:
 def texts_naming(formula: str, title: str) -> bool:
     """Does a string in the formula (as INDIRECT takes it) hold the tab's title?"""
     wanted = title.casefold()
+    if '"' not in formula or wanted not in formula.casefold():
+        return False
     return any(t.kind == "string" and wanted in t.text.casefold() for t in tokens(formula))
 
 
@@ -153,6 +157,10 @@ def areas(reference: str, default_tab: str = "") -> list[tuple[str, Area]]:
 
     Empty when it is anything else: a name, a function, #REF!, another workbook."""
     text = reference.strip().removeprefix("=")
+    plain = _ONE_CELL.fullmatch(text)
+    if plain:  # as nearly every name is written
+        row, column = int(plain[3]), column_number(plain[2])
+        return [(plain[1].replace("''", "'"), Area(row, column, row, column))]
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
     found, tab, cells = [], default_tab, ""
@@ -181,9 +189,8 @@ def _join(formula: str, change: Callable[[Token], str]) -> str:
     return "".join(change(token) for token in tokens(formula))
 
 
-def _free_words(formula: str) -> set[int]:
+def _free_words(pieces: Sequence[Token]) -> set[int]:
     """Positions of the tokens that are words of this workbook and no functions."""
-    pieces = list(tokens(formula))
     found = set()
     for at, token in enumerate(pieces):
         if token.kind != "word" or (at and pieces[at - 1].kind in ("tab", "foreign")):
