@@ -35,7 +35,7 @@ from .tickets import LOGS, records, text_column, tickets
 from .today_tasks import DUTY_NAMES, MEASURE_OVER, NEAR_DAYS
 from .weekly_figures import WEEK, Mask, Values, Week, ratio
 
-SHORTEST, LONGEST = 4, 90
+SHORTEST, LONGEST, MEASURE_LONGEST = 4, 90, 52
 """A quote has at least so many characters; of a longer one that many are shown."""
 
 
@@ -187,7 +187,7 @@ def _measures(ledger: Ledger, now: datetime) -> Values:
         late = day is not None and day < now.date()
         fields: dict[str, Value] = {
             "编号": Link(SUGGESTION_TRACKER.title, f"A{row}", cells["number"] or f"第{row}行"),
-            "措施": said[:60],
+            "措施": f"{said[:MEASURE_LONGEST]}{'…' if len(said) > MEASURE_LONGEST else ''}",
             "责任": cells["responsible"] or "未定",
             "完成": (cells["due"] if day is None else f"{day:%Y-%m-%d}{' 已逾期' if late else ''}") or "未定",
             "状态": cells["status"] or "未填",

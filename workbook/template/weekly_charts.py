@@ -1,4 +1,4 @@
-"""The weekly tab's four native charts: straight lines, titles with units, text categories as text."""
+"""The weekly tab's five native charts: straight lines, titles with units, text categories as text."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, StrRef
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
@@ -18,6 +19,7 @@ from openpyxl.drawing.text import (
     Paragraph,
     ParagraphProperties,
     RegularTextRun,
+    RichTextProperties,
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -25,6 +27,9 @@ from .. import styles
 
 NEW, CLOSED = styles.ACCENT, "A9B4C0"
 DARK, LOW = "17324D", "D98E04"
+
+SHOWN = "0;;"
+"""Counts of parts of a bar: a part of nothing has no number."""
 
 WHOLE = '[=0]0;[<1]"";0'
 """Axis labels of counts: a week of nothing would else be labelled 0, 1, 1."""
@@ -45,12 +50,30 @@ def daily(tab: Worksheet, labels: Range, new: Range, closed: Range) -> BarChart:
     return chart
 
 
+def ages(tab: Worksheet, labels: Range, late: Range, others: Range) -> BarChart:
+    """Open tickets by days since they were accepted, the overdue ones at the bottom, each part with its number."""
+    chart = _bars("未结工单已等天数(张)")
+    chart.grouping, chart.overlap = "stacked", 100
+    chart.series = [
+        _bar_series(tab, late, labels, "超时未结", styles.BAD_INK),
+        _bar_series(tab, others, labels, "其余未结", CLOSED),
+    ]
+    for series, ink in zip(chart.series, (styles.WHITE, styles.INK), strict=True):
+        series.dLbls = DataLabelList(showVal=True, numFmt=SHOWN, txPr=_text(800, ink))
+        series.dLbls.showSerName = series.dLbls.showCatName = series.dLbls.showLegendKey = False
+        series.dLbls.showPercent = False
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.number_format = WHOLE
+    return chart
+
+
 def dimensions(tab: Worksheet, labels: Range, means: Range, line: Range) -> BarChart:
     """Means from 1 to 5 as bars, the low line across them."""
     chart = _bars("各维度均分(1–5分)与低分线")
     bars = _bar_series(tab, means, labels, "均分", NEW)
     chart.series = [bars]
     chart.gapWidth = 70
+    chart.x_axis.txPr = _text(700)
     _scale(chart.y_axis, 1, 5, 1, "0")
     low = LineChart()
     low.series = [_line_series(tab, line, labels, "低分线", LOW, dash="dash", marker=False)]
@@ -183,9 +206,10 @@ def _characters(size: int, bold: bool = False, colour: str = styles.INK) -> Char
     return CharacterProperties(sz=size, b=bold, solidFill=colour, latin=face, ea=face)
 
 
-def _text(size: int) -> RichText:
-    properties = ParagraphProperties(defRPr=_characters(size, colour=styles.MUTED))
-    return RichText(p=[Paragraph(pPr=properties, endParaRPr=_characters(size))])
+def _text(size: int, colour: str = styles.MUTED) -> RichText:
+    properties = ParagraphProperties(defRPr=_characters(size, colour=colour))
+    level = RichTextProperties(rot=0, vert="horz")  # left to itself a narrow chart turns its labels
+    return RichText(bodyPr=level, p=[Paragraph(pPr=properties, endParaRPr=_characters(size))])
 
 
 def _title(text: str) -> Title:

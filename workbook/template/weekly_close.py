@@ -51,11 +51,15 @@ def trend(page: Page, row: int) -> int:
 
 
 def notes(page: Page, row: int) -> int:
+    """Lines that people write: what is to be done, by whom, by when."""
     row = page.section(row, "下周要点", "手工填写;重做周报时保留")
+    spans: Sequence[Span] = ((2, 2), (3, 10), (11, 13), (14, 15))
+    row = page.header(row, list(zip(spans, ("序", "要办的事", "责任人", "完成日"), strict=True)))
     for number in range(1, 4):
-        page.tab.row_dimensions[row].height = 20
-        page.put(row, (2, 2), number, fill=styles.INPUT)
-        page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
+        page.tab.row_dimensions[row].height = 22
+        page.put(row, spans[0], number, fill=styles.INPUT)
+        for span, align in zip(spans[1:], ("left", "center", "center"), strict=True):
+            page.put(row, span, align=align, wrap=True, fill=styles.INPUT)
         row += 1
     return page.gap(row)
 

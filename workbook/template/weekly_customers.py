@@ -64,8 +64,8 @@ def pareto_and_channels(page: Page, row: int) -> int:
     labels = page.cells["类型1_名称"]
     span = labels[0], labels[0] + weekly.TYPE_ROWS
     chart = charts.pareto(page.tab, (labels[1], *span), (ASIDE + 1, *span), (ASIDE + 2, *span))
-    page.tab.add_chart(charts.anchored(chart, (top, CHART_COLUMN - 1), (row + 3, RIGHT + 1)))
-    return page.gap(row + 3)
+    page.tab.add_chart(charts.anchored(chart, (top, CHART_COLUMN - 1), (row + 2, RIGHT + 1)))
+    return page.gap(row + 2)
 
 
 def keywords_and_follow_ups(page: Page, row: int) -> int:
@@ -116,7 +116,7 @@ def quotes(page: Page, row: int) -> int:
 def measures(page: Page, row: int) -> int:
     row = page.section(row, "改进措施", "“改进跟踪”里还没有完成的", "措施")
     titles = ("编号", "核心问题与行动方案", "责任部门/人", "计划完成", "状态")
-    spans: Sequence[Span] = ((2, 3), (4, 9), (10, 11), (12, 14), (15, 15))
+    spans: Sequence[Span] = ((2, 3), (4, 9), (10, 12), (13, 14), (15, 15))
     row = page.header(row, list(zip(spans, titles, strict=True)))
     first = row
     for n in range(1, weekly.MEASURE_ROWS + 1):
@@ -124,7 +124,7 @@ def measures(page: Page, row: int) -> int:
             _shrunk(page, row, span, f"措施{n}_{field}", "")
         for column, side in ((spans[1][0], "left"), (spans[2][0], "center"), (spans[3][0], "center")):
             page.tab.cell(row, column).alignment = Alignment(side, "center", wrap_text=True)
-        page.tab.row_dimensions[row].height = 26
+        page.tab.row_dimensions[row].height = 28
         row += 1
     late = get_column_letter(spans[3][0])
     page.rule(f"{late}{first}:{late}{row - 1}", f'ISNUMBER(SEARCH("已逾期",{late}{first}))', None, styles.BAD_INK, bold=True)

@@ -16,7 +16,7 @@ from .. import styles
 LEFT, RIGHT, ASIDE = 2, 15, 18
 """First and last column of the page (B to O), first column of what only formulas and charts need (R)."""
 
-ROW, GAP = 17, 8
+ROW, GAP = 16, 8
 """Heights of a row and of the blank one between two blocks, in points; fixed, so that pages end where meant."""
 
 COUNT, RATE, MEAN, SIZE = "0", "0.0%", "0.0", '"n="0'
@@ -86,7 +86,7 @@ class Page:
 
     def section(self, row: int, title: str, note: str = "", link: str = "") -> int:
         """A section's heading; gives the row below it. `link` is the block whose rows the right end leads to."""
-        self.tab.row_dimensions[row].height = 22
+        self.tab.row_dimensions[row].height = 21
         for column in range(LEFT, RIGHT + 1):
             self.tab.cell(row, column).style = styles.SECTION
         self.tab.cell(row, LEFT).value = title
