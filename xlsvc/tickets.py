@@ -236,7 +236,7 @@ def _log(rows: pd.DataFrame, sheet: Sheet, settings: Settings) -> tuple[pd.DataF
     vocabulary = URGENCY_VOCABULARY[sheet.key]
     urgencies = Distinct(urgency, lambda text: _urgency(settings, vocabulary, text))
     out["urgency_text"], out["urgency"], out["urgency_word"] = urgencies.parts(3)
-    out["problem_class"] = by_distinct(out["problem_type"], lambda text: _problem_class(settings, text))
+    out["problem_class"] = by_distinct(out["problem_type"], lambda text: problem_class(settings, text))
 
     departments = _departments(settings.people)
     owners = Distinct(out["owner"], lambda text: _owner(departments, text))
@@ -298,7 +298,7 @@ def _split_process(
     return urgency, issues
 
 
-def _problem_class(settings: Settings, text: str) -> str:
+def problem_class(settings: Settings, text: str) -> str:
     """Blank -> 未填; a word of 问题类型 -> its class; anything else -> 其他 (requirements C14)."""
     if not text:
         return BLANK_CLASS

@@ -44,6 +44,8 @@ class Rules:
     low_line: float
     few_answers: int
     goals: Mapping[str, float]
+    weights: Sequence[tuple[str, float]] = ()
+    """Weights of the main profile's questions by label, as in force at the week's end."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ from .settings import Settings
 from .tickets import LOGS, ticket_cells, tickets
 from .weekly_customers import choose_channels, customer_figures
 from .weekly_figures import WEEK, Lists, Rules, Values, Week, figures, folded, week_label, within
+from .weekly_glance import glance_figures
 from .weekly_honesty import beyond_chance
+from .weekly_live import live_figures, type_words
 from .weekly_sentences import conclusions
 from .weekly_voices import links, voices
 
@@ -80,9 +82,11 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     rules = _rules(settings, start)
     carried = carried_weeks(ledger)
     values = figures(counted, answers, start, rules, choose_lists(counted, start), carried)
+    values |= live_figures(rules, type_words(settings))
     this, last = (Week(counted, answers, day, rules.main_profile, carried) for day in (start, start - WEEK))
     values |= customer_figures(this, values, choose_channels(this))
     values |= beyond_chance(this, last, rules)
+    values |= glance_figures(this, values, rules, now)
     overdue = attention(ledger, settings, counted[counted["stat_start"] < start + WEEK], now)
     values |= overdue
     values |= voices(ledger, settings, this, answers, now)
@@ -167,8 +171,14 @@ def answers_of(outcome: Outcome) -> pd.DataFrame:
 def _rules(settings: Settings, start: datetime) -> Rules:
     """The settings as in force at the end of the week: a later change does not move an old report."""
     last = np.datetime64(start + WEEK - timedelta(seconds=1))
+    profile = str(settings.at("main_profile", last))
+    try:
+        weights = tuple(settings.weights(profile, last).items())
+    except WorkbookError:  # no answer needed them: else scoring had stopped
+        weights = ()
     return Rules(
-        main_profile=str(settings.at("main_profile", last)),
+        weights=weights,
+        main_profile=profile,
         low_line=float(settings.at("low_line", last)),
         few_answers=int(settings.at("few_answers", last)),
         goals={kpi.name: float(settings.at(kpi.goal, last)) for kpi in weekly.KPIS if kpi.goal},

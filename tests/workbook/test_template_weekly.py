@@ -9,11 +9,14 @@ import pytest
 
 from workbook.sheets import SHEETS
 from workbook.sheets import weekly_summary as weekly
+from workbook.sheets.evaluations import EVALUATIONS
+from workbook.sheets.profiles import DIMENSION_KEYS
 from workbook.template import build
 
 SHARED = {
-    "AND", "AVERAGEIFS", "CHOOSE", "COUNTIFS", "DAY", "IF", "ISNUMBER", "MONTH", "NA", "OR", "ROUND",
-    "SUBSTITUTE", "SUM", "SUMIFS", "TEXT", "WEEKDAY", "WEEKNUM", "YEAR",
+    "AND", "CHOOSE", "COUNTIF", "COUNTIFS", "DATE", "DAY", "IF", "ISNUMBER", "MID", "MIN", "MONTH", "N", "NA", "OR", "ROUND",
+    "ROUNDUP",
+    "SUBSTITUTE", "SUM", "SUMIFS", "SUMPRODUCT", "TEXT", "WEEKDAY", "WEEKNUM", "YEAR",
 }  # fmt: skip
 
 
@@ -50,6 +53,13 @@ def test_formulas_use_functions_that_all_three_know(tab: Any) -> None:
     assert not [text for text in formulas if re.search(r"\[@|#All|#Data|\(\[", text)]
 
 
+TYPED = {
+    **{log: {"受理时间", end, "问题类型"} for log, end in (("响应记录", "实际解决时间"), ("流程记录", "完成时间"))},
+    "评价记录": {"评价时间", "评价档案", *(EVALUATIONS.heading(key) for key in DIMENSION_KEYS)},
+}
+"""Typed cells that formulas read by themselves, so that an edit is seen at once (workbook.template.weekly_live)."""
+
+
 def test_formulas_read_columns_that_exist_and_are_computed(tab: Any) -> None:
     read = {m for text in _formulas(tab).values() for m in re.findall(r"(\w+)\[([^\]]+)\]", text)}
     tables = {s.table: s for s in SHEETS}
@@ -58,11 +68,13 @@ def test_formulas_read_columns_that_exist_and_are_computed(tab: Any) -> None:
         column = tables[table].find(heading)
         assert column is not None
         told = "a typed cell may hold what Python reads and a formula does not"
-        assert column.computed or (table, column.role) == ("结转记录", "issued"), told
+        typed = heading in TYPED.get(table, ())
+        assert column.computed or typed or (table, column.role) == ("结转记录", "issued"), told
+    assert {(table, heading) for table, headings in TYPED.items() for heading in headings} <= read
 
 
 def test_labels_of_categories_are_text_and_lines_are_straight(tab: Any) -> None:
-    assert len(tab._charts) == 4
+    assert len(tab._charts) == 5
     for chart in tab._charts:
         parts = [chart, *chart._charts[1:]]
         for series in (s for part in parts for s in part.series):
@@ -72,6 +84,15 @@ def test_labels_of_categories_are_text_and_lines_are_straight(tab: Any) -> None:
         assert chart.title.tx.rich.p[0].r[0].t.endswith((")", "低分线"))
     means = tab._charts[1]
     assert (means.y_axis.scaling.min, means.y_axis.scaling.max) == (1, 5)
+
+
+def test_a_printed_page_holds_its_blocks_with_room_to_spare(tab: Any) -> None:
+    """What fits on A4 at the scale of 14 columns; other programs count rows a little higher than LibreOffice."""
+    ends = [*(b.id for b in tab.row_breaks.brk), tab.max_row]
+    heights = [0 if tab.row_dimensions[n].hidden else tab.row_dimensions[n].height for n in range(1, tab.max_row + 1)]
+    pages = [sum(heights[first:last]) for first, last in zip([0, *ends], ends, strict=False)]
+    assert len(pages) == 3
+    assert max(pages) <= 950, "points; 980 fill the page"
 
 
 def test_print_setup(tab: Any) -> None:

@@ -1,6 +1,7 @@
 """The weekly tab's formulas, really recalculated, against the figures Python writes and against an oracle.
 
-The ledger's computed columns are filled by hand here, with every label that a criterion could misread.
+The ledger's computed columns are filled by hand here, with every label that a criterion could misread; beside them stand
+the typed cells they could have been read from: a date, a date with the dust of a calculation, a text, a number that is no date.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from workbook.sheets import BY_KEY
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES
 from workbook.template import build, save
+from workbook.values import serial
 from xlsvc.settings import Settings
 from xlsvc.weekly_customers import choose_channels, customer_figures
 from xlsvc.weekly_figures import Lists, Rules, Week, figures, week_label
+from xlsvc.weekly_glance import glance_figures
+from xlsvc.weekly_live import live_figures
 from xlsvc.weekly_sentences import conclusions
 from xlsvc.weekly_summary import ANSWER_COLUMNS, TICKET_COLUMNS, choose_lists, update
 
@@ -43,18 +47,45 @@ PEOPLE = (
     "吴工",
     "郑工",
 )
+WORDS = (("产品质量", "产品质量"), ("产品功能类", "产品质量"), ("投诉", "投诉"), ("投诉建议", "投诉"), ("使用咨询", "咨询"),
+         ("其他", "其他"), ("软件调试", "软件"), ("硬件故障", "维修"), ("退换?", "退换货"), ("建议", "建议"))  # fmt: skip
+NOW = datetime(2027, 1, 6, 9)
 CLASSES = ("产品质量", "投诉", "咨询", "其他", "未填", "软件", "维修", "退换货", "物流配送", "建议")
-RULES = Rules("S002", 3.5, 5, {"首次响应达标率": 0.95, "解决达标率": 0.9, "综合得分": 4.5, "满意率": 0.9})
+RULES = Rules(
+    "S002", 3.5, 5, {"首次响应达标率": 0.95, "解决达标率": 0.9, "综合得分": 4.5, "满意率": 0.9},
+    tuple((d.label, float(d.weight)) for d in PROFILES["S002"].dimensions),
+)  # fmt: skip
+
+
+def _typed(chance: random.Random, moment: datetime | None) -> Any:
+    """A cell that the product reads as this moment, or as none."""
+    if moment is None:
+        return chance.choice((None, None, "待定", 0.5, 99_999))
+    dust = chance.choice((-1, 1)) * 4e-6
+    return chance.choice((*[moment] * 5, f"{moment:%Y年%m月%d日}", int(f"{moment:%Y%m%d}"), serial(moment) + dust))
+
+
+def _word(chance: random.Random, label: str) -> str | None:
+    known = [word for word, group in WORDS if group == label]
+    return None if label == "未填" else chance.choice((*known * 2, f"{label}那一类"))
+
+
+def _score(chance: random.Random, points: float | None) -> Any:
+    return chance.choice((None, 6, 4.5, "好")) if points is None else chance.choice((points, points, f"{points:.0f}分"))
 
 
 def _ticket(chance: random.Random, start: datetime) -> dict[str, Any]:
     hours = chance.choice((None, 0.5, 3, 30, 200))
     late = chance.choice(("", "", "", "解决", "首次响应")) if hours is None else ""
+    end, label = None if hours is None else start + timedelta(hours=hours), chance.choice(CLASSES)
     return {
+        "accepted_at": _typed(chance, start),
+        "resolved_at": _typed(chance, end),
+        "problem_type": _word(chance, label),
         "stat_start": start,
-        "stat_end": None if hours is None else start + timedelta(hours=hours),
+        "stat_end": end,
         "stat_undated": chance.choice(("", "", "是")) if hours is None else "",
-        "stat_class": chance.choice(CLASSES),
+        "stat_class": label,
         "stat_urgency": chance.choice(("特急·加急", "紧急", "一般·普通", "咨询", "未填")),
         "stat_person": chance.choice(PEOPLE),
         "stat_department": chance.choice(("技术部", "客服部", "运营部*", "未分派")),
@@ -71,10 +102,14 @@ def _ticket(chance: random.Random, start: datetime) -> dict[str, Any]:
 def _answer(chance: random.Random, at: datetime | None) -> dict[str, Any]:
     valid = chance.random() < 0.85
     points = {f"stat_{key}": chance.choice((None, 1.0, 3.0, 4.0, 5.0, 5.0)) for key in DIMENSION_KEYS}
+    profile = chance.choice(("S002", "S002", "S002", "S000", "S001"))
     return {
+        **{key: _score(chance, points[f"stat_{key}"]) for key in DIMENSION_KEYS},
+        "evaluated_at": _typed(chance, at),
+        "profile": chance.choice((f"{profile} 某某表", "某某表")),
         "stat_at": at,
         "valid": "是" if valid else "否",
-        "stat_profile": chance.choice(("S002", "S002", "S002", "S000", "S001")),
+        "stat_profile": profile,
         "composite": chance.choice((None, 4.45, 4.15, 3.0, 5.0)) if valid else None,
         "satisfied": chance.choice(("是", "是", "否", "")) if valid else "",
         "stat_customer": chance.choice(("新客户", "老客户", "老客户", "VIP客户", "未填")),
@@ -103,8 +138,10 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
         logs[chance.choice(sorted(logs))].append(_ticket(chance, moment))
     only = next(r for rows in logs.values() for r in rows if r["stat_start"] == datetime(2024, 5, 22, 10, 0))
     only["excluded"] = ""
+    only["accepted_at"] = only["stat_start"]
     for rows in logs.values():
-        rows.append({"excluded": "缺受理时间", "stat_class": "咨询", "stat_person": "李工", "stat_department": "技术部",
+        rows.append({"excluded": "缺受理时间", "accepted_at": "待定", "resolved_at": datetime(2024, 5, 1), "stat_end":
+                     datetime(2024, 5, 1), "stat_class": "咨询", "stat_person": "李工", "stat_department": "技术部",
                      "stat_urgency": "紧急", "sla_status": "无法判定"})  # fmt: skip
     answers = [_answer(chance, m + timedelta(hours=5)) for m in moments if chance.random() < 0.5]
     answers += [_answer(chance, datetime(2024, 5, 22, 12, 0)) | {"valid": "是", "stat_profile": "S002"}]
@@ -133,9 +170,10 @@ def _values(week: str) -> dict[str, Any]:
     first = days_of(week)[0]
     start = datetime(first.year, first.month, first.day)
     assert week_label(start) == week
-    values = figures(tickets, answers, start, RULES, choose_lists(tickets, start))
+    values = figures(tickets, answers, start, RULES, choose_lists(tickets, start)) | live_figures(RULES, WORDS)
     this = Week(tickets, answers, start, RULES.main_profile)
-    return values | customer_figures(this, values, choose_channels(this))
+    values |= customer_figures(this, values, choose_channels(this)) | {"时效截至": NOW}
+    return values | glance_figures(this, values, RULES, NOW)
 
 
 def _by_heading(key: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from . import WEEKLY_TEMPLATE_TITLE
 from .profiles import DIMENSION_KEYS, PROFILES
+from .settings import CLOCKS
 from .vocabularies import URGENCY_LEVELS
 
 TITLE = WEEKLY_TEMPLATE_TITLE
@@ -68,6 +69,16 @@ RATE_COLUMNS = {"首次响应达标率": "response_status", "解决达标率": "
 """Which status column of the logs a rate counts."""
 COMPLAINT_CLASS = "投诉"
 
+# --- at a glance ------------------------------------------------------------------------------------------
+GLANCES = {"超时": "晚了吗", "环节": "晚在哪", "责任人": "谁去办", "样本": "样本少"}
+"""Sentences that answer a reader's first four questions, as they are called in names (一眼_超时) and asked."""
+STAGES = tuple(CLOCKS.values())
+"""Where a ticket may be overdue, in the order of 环节n_超时."""
+AGES = ("当天", "1–2天", "3–6天", "≥7天")
+AGE_BOUNDS = (1, 3, 7)
+"""Days before the end of the counted day at which the next older band of AGES begins."""
+AGE_FIELDS = ("标签", "超时", "其余")
+
 # --- lists ----------------------------------------------------------------------------------------------
 ATTENTION_ROWS = 5
 ATTENTION_FIELDS = ("工单", "客户", "类别", "紧急", "责任人", "环节", "应完成", "已超时")
@@ -93,6 +104,12 @@ EXCLUSIONS = ("重复", "缺受理时间", "时间颠倒")
 LEFT_OUT = (*EXCLUSIONS, "评价剔除", "其他档案", "缺评价时间")
 RECONCILIATIONS = ("结存", "类型", "紧急", "人员", "部门", "客户")
 
+# --- what follows an edit at once -------------------------------------------------------------------------
+LIVE_WORDS = 24
+"""Words of 问题类型 that the type figures know by themselves; what is typed otherwise counts as it was read last."""
+LIVE_WORD_FIELDS = ("条件", "类", "本周", "上周")
+LIVE_DIMENSION_FIELDS = ("权重", "本周", "上周")
+
 # --- customers, their words, and what is done about them --------------------------------------------------
 CUSTOMERS = {"新": "新客户", "老": "老客户", "VIP": "VIP客户", "其他": ""}
 """Rows of the comparison as they are called in names, and the 统计客户 they count; 其他 is whatever is left."""
@@ -114,6 +131,15 @@ QUOTE_ROWS = 3
 QUOTE_FIELDS = ("类", "原话", "出处")
 MEASURE_ROWS = 4
 MEASURE_FIELDS = ("编号", "措施", "责任", "完成", "状态")
+FEW_OF = {
+    "评价维度": [f"维度{n}_样本" for n in range(1, DIMENSION_ROWS + 1)],
+    "人员首响率": [f"人员{n}_分母" for n in range(1, PEOPLE_ROWS + 1)],
+    "部门首响率": [f"部门{n}_分母" for n in range(1, DEPARTMENT_ROWS + 1)],
+    **{f"客户类型{title}": [f"客户{row}_{field}" for row in CUSTOMERS]
+       for title, field in (("首响率", "响应样本"), ("解决率", "解决样本"), ("得分", "得分样本"))},
+    "渠道得分": [f"{row}_得分样本" for row in (*(f"渠道{n}" for n in range(1, CHANNEL_ROWS + 1)), *CHANNEL_TOTALS[:2])],
+}  # fmt: skip
+"""Lists whose small samples 一眼_样本 counts: how each is called, and its samples, which stand one below the other."""
 NOTES = ("关键词_说明", "跟进_说明", "原声_说明", "措施_说明", "判断_说明")
 """Sentences that belong to a block as a whole."""
 LINKED = ("关注", "类型", "维度", "客户", "渠道", "关键词", "跟进", "人员", "趋势", "原声", "措施")
@@ -172,6 +198,9 @@ def names() -> tuple[str, ...]:
             yield GENERATED.format(name=draft)
         for kpi in KPIS:
             yield from kpi_names(kpi)
+        yield from (f"一眼_{part}" for part in GLANCES)
+        yield from list_names("环节", len(STAGES), ("超时",))
+        yield from list_names("账龄", len(AGES), AGE_FIELDS)
         yield from list_names("关注", ATTENTION_ROWS, ATTENTION_FIELDS)
         yield from list_names("日", DAYS, ("标签", "新增", "办结"))
         yield from list_names("类型", TYPE_ROWS, TYPE_FIELDS)
@@ -187,6 +216,9 @@ def names() -> tuple[str, ...]:
             yield from (f"{prefix}其他_{field}" for field in GROUP_FIELDS[2:])
         yield from list_names("周", TREND_WEEKS, ("始", *TREND_FIELDS, "响应图", "解决图"))
         yield from _customer_names()
+        yield from list_names("即时词", LIVE_WORDS, LIVE_WORD_FIELDS)
+        yield from list_names("即时维度", DIMENSION_ROWS, LIVE_DIMENSION_FIELDS)
+        yield from ("即时新评_本周", "即时新评_上周")
         yield from (f"不计_{name}" for name in LEFT_OUT)
         yield from (f"对账_{name}" for name in RECONCILIATIONS)
 

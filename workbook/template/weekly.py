@@ -23,6 +23,7 @@ from ..sheets import weekly_summary as weekly
 from . import weekly_charts as charts
 from . import weekly_close as close
 from . import weekly_customers as customers
+from . import weekly_live_cells as live_cells
 from .paper import a4
 from .weekly_formulas import formulas
 from .weekly_page import (
@@ -41,8 +42,13 @@ from .weekly_page import (
 )
 
 COLUMN_WIDTH = 8.4
+CHART_ROWS = 15
 FORMATS = {"count": COUNT, "rate": RATE, "mean": MEAN}
-CHANGES = {"count": "+0;-0;0", "rate": "+0.0%;-0.0%;0.0%", "mean": "+0.0;-0.0;0.0"}
+CHANGES = {kind: f'"▲ "{figure};"▼ "{figure};{figure}' for kind, figure in FORMATS.items()}
+"""Up and down are seen before they are read; whether that is better, the colour says."""
+
+GLANCE_HEIGHT, CONCLUSION_HEIGHT = 29, 29
+"""Rows with room for two lines, in points."""
 
 PLACEHOLDERS = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
 """What the template itself counts with, so that it shows no errors before a report is made of it."""
@@ -65,12 +71,14 @@ def draw(workbook: Workbook) -> None:
         tab.column_dimensions[get_column_letter(column)].width = 13
 
     row = _head(page)
+    live_cells.draw(page)
+    row = _glances(page, row)
     row = _conclusions(page, row)
     row = _strip(page, row)
     row = _attention(page, row)
     row = _charts(page, row)
-    row = _types_and_urgencies(page, row)
     breaks = [row - 1]
+    row = _types_and_urgencies(page, row)
     row = _dimensions(page, row)
     row = customers.types(page, row)
     row = customers.pareto_and_channels(page, row)
@@ -147,15 +155,33 @@ def _head(page: Page) -> int:
 def _conclusions(page: Page, row: int) -> int:
     row = page.section(row, "本周结论", "程序起草,可直接改写;改过的句子重做周报时保留")
     for draft in weekly.DRAFTS[1:]:
-        page.tab.row_dimensions[row].height = 32
+        page.tab.row_dimensions[row].height = CONCLUSION_HEIGHT
         page.put(row, (LEFT, RIGHT), name=draft, align="left", wrap=True, fill=styles.INPUT)
         page.aside(row, ASIDE, weekly.GENERATED.format(name=draft))
         row += 1
     return page.gap(row)
 
 
+def _glances(page: Page, row: int) -> int:
+    """The four questions of a reader in a hurry, answered in a line each."""
+    row = page.section(row, "一眼看", "超时到时效截至为止;名单按固定次序,不排名")
+    first = row
+    for part, asked in weekly.GLANCES.items():
+        page.tab.row_dimensions[row].height = GLANCE_HEIGHT
+        page.put(row, (2, 3), asked, align="left", bold=True, colour=styles.ACCENT)
+        page.put(row, (4, RIGHT), name=f"一眼_{part}", align="left", size=10.5, wrap=True, bold=True)
+        row += 1
+    late = page.at("超时未结")
+    page.rule(f"D{first}:O{first}", f"{late}>0", None, styles.BAD_INK, bold=True)
+    page.rule(f"D{first}:O{first}", f"{late}=0", None, styles.GOOD_INK, bold=True)
+    page.aside_heads(first, ASIDE, [f"超时:{stage}" for stage in weekly.STAGES])
+    for n in range(1, len(weekly.STAGES) + 1):
+        page.aside(first + 1, ASIDE + n - 1, f"环节{n}_超时", COUNT)
+    return page.gap(row)
+
+
 def _strip(page: Page, row: int) -> int:
-    row = page.section(row, "关键指标")
+    row = page.section(row, "关键指标", "▲升 ▼降,率的差值为百分点;上了色才超出偶然(绿=变好,红=变差)")
     row = page.header(row, [
         ((2, 4), "指标"), ((5, 5), "本周"), ((6, 6), "样本"), ((7, 7), "上周"), ((8, 8), "样本"), ((9, 9), "差值"),
         ((10, 10), "目标"), ((11, 11), "缺时间"), ((12, 15), "判断"),
@@ -214,24 +240,35 @@ def _attention(page: Page, row: int) -> int:
 
 
 def _charts(page: Page, row: int) -> int:
-    row = page.section(row, "每日与评价")
-    height = 11
-    page.aside_heads(row, ASIDE, ["日期", "新增", "办结"])
-    for number in range(1, weekly.DAYS + 1):
-        for offset, field in enumerate(("标签", "新增", "办结")):
-            page.aside(row + number, ASIDE + offset, f"日{number}_{field}", COUNT if offset else "")
-    span = row + 1, row + weekly.DAYS
-    daily = charts.daily(page.tab, (ASIDE, *span), (ASIDE + 1, *span), (ASIDE + 2, *span))
-    page.tab.add_chart(charts.anchored(daily, (row, LEFT), (row + height, 9)))
-    page.aside_heads(row, ASIDE + 3, ["维度", "均分", "低分线"])
-    for number in range(1, weekly.DIMENSION_ROWS + 1):
-        for offset, field in enumerate(("图名", "图", "图线"), 3):
-            page.aside(row + number, ASIDE + offset, f"维度{number}_{field}", "0.0" if offset > 3 else "")
-    span = row + 1, row + weekly.DIMENSION_ROWS
-    grey_missing(page, ASIDE + 4, ASIDE + 5, *span)
-    means = charts.dimensions(page.tab, (ASIDE + 3, *span), (ASIDE + 4, *span), (ASIDE + 5, *span))
-    page.tab.add_chart(charts.anchored(means, (row, 9), (row + height, RIGHT + 1)))
-    return page.gap(row + height)
+    """The week's days, how long open tickets have waited, and the dimensions, side by side."""
+    row = page.section(row, "每日、未结与评价", "已等天数:受理那天到周末(本周未完时到时效截至那天)")
+    page.aside_heads(row, ASIDE, ["日期", "新增", "办结", "维度", "均分", "低分线"])
+    _aside_lines(page, row + 1, ASIDE, [(f"日{n}_", ("标签", "新增", "办结"), COUNT) for n in range(1, weekly.DAYS + 1)])
+    days = row + 1, row + weekly.DAYS
+    daily = charts.daily(page.tab, (ASIDE, *days), (ASIDE + 1, *days), (ASIDE + 2, *days))
+    page.tab.add_chart(charts.anchored(daily, (row, LEFT), (row + CHART_ROWS, 6)))
+    asked = row + 1, row + weekly.DIMENSION_ROWS
+    _aside_lines(
+        page, row + 1, ASIDE + 3,
+        [(f"维度{n}_", ("图名", "图", "图线"), MEAN) for n in range(1, weekly.DIMENSION_ROWS + 1)],
+    )  # fmt: skip
+    grey_missing(page, ASIDE + 4, ASIDE + 5, *asked)
+    means = charts.dimensions(page.tab, (ASIDE + 3, *asked), (ASIDE + 4, *asked), (ASIDE + 5, *asked))
+    page.tab.add_chart(charts.anchored(means, (row, 10), (row + CHART_ROWS, RIGHT + 1)))
+    below = asked[1] + 1
+    page.aside_heads(below, ASIDE + 3, ["已等天数", "超时", "其余"])
+    _aside_lines(page, below + 1, ASIDE + 3, [(f"账龄{n}_", weekly.AGE_FIELDS, charts.SHOWN) for n in range(1, len(weekly.AGES) + 1)])
+    bands = below + 1, below + len(weekly.AGES)
+    ages = charts.ages(page.tab, (ASIDE + 3, *bands), (ASIDE + 4, *bands), (ASIDE + 5, *bands))
+    page.tab.add_chart(charts.anchored(ages, (row, 6), (row + CHART_ROWS, 10)))
+    return page.gap(row + CHART_ROWS)
+
+
+def _aside_lines(page: Page, row: int, column: int, lines: Sequence[tuple[str, Sequence[str], str]]) -> None:
+    """A chart's rows from `row` on: the label first, then numbers in the format given."""
+    for offset, (prefix, fields, number_format) in enumerate(lines):
+        for place, field in enumerate(fields):
+            page.aside(row + offset, column + place, prefix + field, number_format if place else "")
 
 
 def _types_and_urgencies(page: Page, row: int) -> int:

@@ -42,11 +42,13 @@ def customers(at: Address) -> dict[str, str]:
     made: dict[str, str] = {}
     accepted = within(ACCEPTED, "周始")
     named = [word for word in weekly.CUSTOMERS.values() if word]
+    first, *_, last = (at(f"客户{row}_新增") for row in weekly.CUSTOMERS)
+    total = f"SUM({first}:{last})"
     for row, word in weekly.CUSTOMERS.items():
         mine = _customer(*([f'"{word}"'] if word else [f'"<>{other}"' for other in named]))
         name = f"客户{row}_"
         made[name + "新增"] = tickets(*accepted, *mine)
-        made[name + "占比"] = or_dash(at("类型合计_数量"), f"{at(name + '新增')}/{at('类型合计_数量')}")
+        made[name + "占比"] = or_dash(total, f"{at(name + '新增')}/{total}")
         for short, key in (("响应", "response_status"), ("解决", "resolution_status")):
             sample = at(f"{name}{short}样本")
             on_time, late = (tickets(*accepted, (key, f'"{status}"'), *mine) for status in ("达标", "超时"))

@@ -9,37 +9,34 @@ name someone deleted does not break the ones that build on it.
 from __future__ import annotations
 
 from ..sheets import weekly_summary as weekly
-from ..sheets.evaluations import EVALUATIONS
 from ..sheets.process_log import PROCESS_LOG
-from ..sheets.profiles import DIMENSION_KEYS
 from ..sheets.response_log import RESPONSE_LOG
+from . import weekly_live as live
 from .weekly_counting import (
     ACCEPTED,
     ANSWERED,
     CLOSED,
     DASH,
-    MAIN,
     VALID,
     Address,
     Criterion,
     answers,
-    arguments,
     carried,
     composite,
     escaped,
     judged,
     met,
-    open_before,
     or_dash,
     tickets,
     unless_blank,
     within,
 )  # fmt: skip
 from .weekly_customer_formulas import channels, customers, pareto
+from .weekly_glance_formulas import ages, glances
 
 
 def _figure(name: str, start: str, sample: str) -> str:
-    """A KPI for the week that begins at `start`; `sample` is the address of its denominator."""
+    """A KPI for the week that begins at `start`; `sample` is the address of its denominator. 投诉 is counted by `kpis`."""
     if name in weekly.RATE_COLUMNS:
         before = carried(f"{_clock_of(name)}_met", start)
         return or_dash(sample, f"({met(weekly.RATE_COLUMNS[name], start)}+{before})/{sample}")
@@ -50,11 +47,10 @@ def _figure(name: str, start: str, sample: str) -> str:
         return or_dash(sample, f"({satisfied}+{carried('satisfied', start)})/{sample}")
     accepted = within(ACCEPTED, start)
     counted, key, week = {
-        "期初未结": (open_before(start), "left_open", f"{start}-7"),
-        "新增": (tickets(*accepted), "opened", start),
-        "办结": (tickets(*within(CLOSED, start)), "closed", start),
-        "期末未结": (open_before(f"{start}+7"), "left_open", start),
-        "投诉": (tickets(*accepted, ("stat_class", f'"{weekly.COMPLAINT_CLASS}"')), "complaints", start),
+        "期初未结": (live.open_before(start), "left_open", f"{start}-7"),
+        "新增": (live.tickets(live.accepted(f"{start}+7", start)), "opened", start),
+        "办结": (live.tickets(live.closed(f"{start}+7", start)), "closed", start),
+        "期末未结": (live.open_before(f"{start}+7"), "left_open", start),
         "重开": (tickets(*accepted, ("stat_reopened", '">0"')), "reopened", start),
     }[name]
     return f"{counted}+{carried(key, week)}"
@@ -97,8 +93,16 @@ def kpis(at: Address) -> dict[str, str]:
         if sampled:
             made[f"样本_{kpi.name}"] = _sample(kpi.name, "周始")
             made[f"上周样本_{kpi.name}"] = _sample(kpi.name, "周始-7")
-        made[this] = _figure(kpi.name, "周始", at(f"样本_{kpi.name}") if sampled else "")
-        made[last] = _figure(kpi.name, "周始-7", at(f"上周样本_{kpi.name}") if sampled else "")
+        for name, size, week in ((this, f"样本_{kpi.name}", "本周"), (last, f"上周样本_{kpi.name}", "上周")):
+            start = live.WEEKS[week]
+            if kpi.name == "综合得分":
+                made[size], total = live.composite(at, week)
+                made[name] = or_dash(at(size), f"({total})/{at(size)}")
+            elif kpi.name == "投诉":
+                label = f'"{weekly.COMPLAINT_CLASS}"'
+                made[name] = f"{live.of_class(at, week, [('stat_class', label)], label)}+{carried('complaints', start)}"
+            else:
+                made[name] = _figure(kpi.name, start, at(size) if sampled else "")
         made[f"差值_{kpi.name}"] = _difference(at(this), at(last))
         if sampled:
             sample = at(f"样本_{kpi.name}")
@@ -130,8 +134,8 @@ def days() -> dict[str, str]:
     for number in range(1, weekly.DAYS + 1):
         day = f"周始+{number - 1}"
         made[f"日{number}_标签"] = f'"周{"一二三四五六日"[number - 1]} "&MONTH({day})&"/"&DAY({day})'
-        for name, key in (("新增", ACCEPTED), ("办结", CLOSED)):
-            made[f"日{number}_{name}"] = tickets((key, f'">="&{day}'), (key, f'"<"&{day}+1'))
+        for name, groups in (("新增", live.accepted), ("办结", live.closed)):
+            made[f"日{number}_{name}"] = live.tickets(groups(f"{day}+1", day))
     return made
 
 
@@ -139,16 +143,17 @@ def types(at: Address) -> dict[str, str]:
     made: dict[str, str] = {}
     total = at("类型合计_数量")
     rows = range(1, weekly.TYPE_ROWS + 1)
-    others: list[Criterion] = [("stat_class", f'"<>"&{at(f"类型{n}_条件")}') for n in rows]
+    conditions = [at(f"类型{n}_条件") for n in rows]
+    others: list[Criterion] = [("stat_class", f'"<>"&{condition}') for condition in conditions]
     for n in rows:
         label = at(f"类型{n}_名称")
         same: Criterion = ("stat_class", f'"="&{at(f"类型{n}_条件")}')
         made[f"类型{n}_条件"] = escaped(label)
-        made[f"类型{n}_数量"] = unless_blank(label, tickets(*within(ACCEPTED, "周始"), same))
+        for week, field in (("本周", "数量"), ("上周", "上周")):
+            made[f"类型{n}_{field}"] = unless_blank(label, live.of_class(at, week, [same], at(f"类型{n}_条件")))
         made[f"类型{n}_占比"] = unless_blank(label, or_dash(total, f"{at(f'类型{n}_数量')}/{total}"))
-        made[f"类型{n}_上周"] = unless_blank(label, tickets(*within(ACCEPTED, "周始-7"), same))
-    made["类型其他_数量"] = tickets(*within(ACCEPTED, "周始"), *others)
-    made["类型其他_上周"] = tickets(*within(ACCEPTED, "周始-7"), *others)
+    for week, field in (("本周", "数量"), ("上周", "上周")):
+        made[f"类型其他_{field}"] = live.of_other_classes(at, week, others, conditions)
     for field in ("数量", "上周"):
         made[f"类型合计_{field}"] = f"SUM({at(f'类型1_{field}')}:{at(f'类型其他_{field}')})"
     for row in ("类型其他", "类型合计"):
@@ -176,30 +181,23 @@ def urgencies(at: Address) -> dict[str, str]:
 
 def dimensions(at: Address) -> dict[str, str]:
     made: dict[str, str] = {}
-    columns = ",".join(f"{EVALUATIONS.table}[{EVALUATIONS.heading(f'stat_{key}')}]" for key in DIMENSION_KEYS)
     for n in range(1, weekly.DIMENSION_ROWS + 1):
 
         def cell(field: str, n: int = n) -> str:
             return at(f"维度{n}_{field}")
 
         index = cell("列")
-        column = f"CHOOSE({index},{columns})"
 
-        def mean(start: str, sample: str, column: str = column) -> str:
-            criteria = arguments(EVALUATIONS, [*within(ANSWERED, start), VALID, MAIN])
-            return or_dash(sample, f"AVERAGEIFS({column},{criteria})")
-
-        def number(start: str, least: str, column: str = column) -> str:
-            criteria = arguments(EVALUATIONS, [*within(ANSWERED, start), VALID, MAIN])
-            return f'COUNTIFS({column},"{least}",{criteria})'
+        def number(week: str, points: str = live.POINTS, add: bool = False, index: str = index) -> str:
+            return live.scores(index, week, at(f"即时新评_{week}"), points, add)
 
         figures = {
-            "样本": number("周始", ">0"),
-            "上周样本": number("周始-7", ">0"),
-            "均分": mean("周始", cell("样本")),
-            "上周": mean("周始-7", cell("上周样本")),
+            "样本": number("本周"),
+            "上周样本": number("上周"),
+            "均分": or_dash(cell("样本"), f"({number('本周', add=True)})/{cell('样本')}"),
+            "上周": or_dash(cell("上周样本"), f"({number('上周', add=True)})/{cell('上周样本')}"),
             "差值": _difference(cell("均分"), cell("上周")),
-            "占比": or_dash(cell("样本"), f"{number('周始', '>=4')}/{cell('样本')}"),
+            "占比": or_dash(cell("样本"), f"({number('本周', live.SATISFIED)})/{cell('样本')}"),
             "低分": f'IF(ISNUMBER({cell("均分")}),IF({cell("均分")}<低分线,"低",""),"")',
             "提示": f'IF({cell("样本")}=0,"无评价",IF({cell("样本")}<样本少线,"样本少(n="&{cell("样本")}&")",""))',
             "图名": f'{cell("名称")}&"(n="&{cell("样本")}&")"',
@@ -243,12 +241,14 @@ def trend(at: Address) -> dict[str, str]:
         start = at(f"周{n}_始")
         made[f"周{n}_始"] = f"周始-{7 * (weekly.TREND_WEEKS - n)}"
         made[f"周{n}_标签"] = f'"W"&TEXT(WEEKNUM({start},21),"00")'
+        told = {weekly.TREND_WEEKS: ("本周", "样本"), weekly.TREND_WEEKS - 1: ("上周", "上周样本")}.get(n)
         for name in ("新增", "办结", "期末未结"):
-            made[f"周{n}_{name}"] = _figure(name, start, "")
+            made[f"周{n}_{name}"] = at(f"{told[0]}_{name}") if told else _figure(name, start, "")
         for short, name in (("响应", "首次响应达标率"), ("解决", "解决达标率"), ("得分", "综合得分")):
             sample = at(f"周{n}_{short}样本")
-            made[f"周{n}_{short}样本"] = _sample(name, start)
-            made[f"周{n}_{short if short == '得分' else short + '率'}"] = _figure(name, start, sample)
+            figure = f"周{n}_{short if short == '得分' else short + '率'}"
+            made[f"周{n}_{short}样本"] = at(f"{told[1]}_{name}") if told else _sample(name, start)
+            made[figure] = at(f"{told[0]}_{name}") if told else _figure(name, start, sample)
         for short in ("响应", "解决"):
             rate = at(f"周{n}_{short}率")
             made[f"周{n}_{short}图"] = f"IF(ISNUMBER({rate}),{rate},NA())"
@@ -256,7 +256,7 @@ def trend(at: Address) -> dict[str, str]:
 
 
 def footnotes(at: Address) -> dict[str, str]:
-    new = f"({at('本周_新增')}-{carried('opened', '周始')})"  # the lists hold this ledger's rows only
+    new = f"({tickets(*within(ACCEPTED, '周始'))})"  # the lists hold this ledger's rows only, as they were read last
 
     def summed(prefix: str, rows: int) -> str:
         return f"SUM({at(f'{prefix}1_新增')}:{at(f'{prefix}其他_新增')})-{new}"
@@ -275,7 +275,7 @@ def footnotes(at: Address) -> dict[str, str]:
         # LibreOffice cuts all ranges to where the first one ends: the column that is never blank comes first.
         "不计_缺评价时间": answers(("valid", '"?*"'), (ANSWERED, '""')),
         "对账_结存": f"{at('本周_期初未结')}+{at('本周_新增')}-{at('本周_办结')}-{at('本周_期末未结')}",
-        "对账_类型": f"{at('类型合计_数量')}-{new}",
+        "对账_类型": f"{at('类型合计_数量')}-({at('本周_新增')}-{carried('opened', '周始')})",
         "对账_紧急": f"{at('紧急合计_合计')}-{new}",
         "对账_人员": summed("人员", weekly.PEOPLE_ROWS),
         "对账_部门": summed("部门", weekly.DEPARTMENT_ROWS),
@@ -288,8 +288,13 @@ def formulas(at: Address) -> dict[str, str]:
     return {
         **head(),
         **kpis(at),
+        **ages(at),
+        **glances(at),
         **days(),
+        **live.edited_types(at),
         **types(at),
+        **live.fresh_answers(),
+        **live.moved_scores(at),
         **urgencies(at),
         **dimensions(at),
         **groups(at, "人员", weekly.PEOPLE_ROWS, "stat_person"),
