@@ -63,7 +63,6 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     values: Values = {
         "标题": f"{settings.office_name} {brief.NAME}".strip(),
         "日期范围": f"{period.first:%Y-%m-%d} 至 {period.last:%Y-%m-%d}",
-        "部门": settings.office_name or brief.BLANK,
         "时效截至": now,
         "有效评价": len(said),
         "剔除评价": said.invalid,

@@ -15,6 +15,6 @@ MESSAGES: dict[str, Message] = {
     "brief.outside": warning(
         "",
         "“{sheet}”还有 {count} 条标记为高频的评价不在这份简报的期间里({rows}),没有记简报时间。"
-        "请把期间写得更早再做一份,或在“{column}”填上已提交的时间。",
+        "请再做一份包括它们的(不写期间时会包括),或在“{column}”填上已提交的时间。",
     ),
 }

@@ -88,7 +88,7 @@ def _head(page: Page) -> int:
     tab.add_data_validation(choice)
     page.put(1, (ASIDE, ASIDE + 3), "右侧为程序用的数据,不打印", align="left", size=8, colour=styles.MUTED, line=False)
     parts: Sequence[tuple[Span, str, str, str]] = (
-        ((2, 5), "反馈期间", "日期范围", ""), ((6, 8), "部门", "部门", ""), ((9, 11), "时效截至", "时效截至", MOMENT),
+        ((2, 6), "反馈期间", "日期范围", ""), ((7, 11), "时效截至", "时效截至", MOMENT),
         ((12, 13), "有效评价(份)", "有效评价", COUNT), ((14, 15), "剔除(份)", "剔除评价", COUNT),
     )  # fmt: skip
     _labelled(page, 2, parts)
