@@ -246,6 +246,26 @@ def _summary(host: LiveBook) -> Mapping[str, Any]:
     return {}
 
 
+def _month(host: LiveBook) -> Mapping[str, Any]:
+    """The month, quarter or half-year of the review in front, else the last month that is over."""
+    from workbook.sheets import REVIEW_TABS
+
+    marked = host.selection()
+    prefix = next((p for p in REVIEW_TABS if marked is not None and marked.title.startswith(p)), "")
+    return {"period": marked.title.removeprefix(prefix).strip()} if marked is not None and prefix else {}
+
+
+def _brief(host: LiveBook) -> Mapping[str, Any]:
+    """The days of the brief in front, else the command's own choice."""
+    from workbook.sheets.brief import TAB
+
+    marked = host.selection()
+    prefix = TAB.format(period="")
+    if marked is not None and marked.title.startswith(prefix):
+        return {"period": marked.title.removeprefix(prefix).strip()}
+    return {}
+
+
 def _import(host: LiveBook) -> Mapping[str, Any]:
     """A second click confirms what the first has shown. Where nothing new was pasted and nothing waits, a file is asked
     for."""
@@ -261,6 +281,8 @@ OPTIONS: Mapping[str, Callable[[LiveBook], Mapping[str, Any]]] = {
     "explain": _explain,
     "forms": _forms,
     "summary": _summary,
+    "brief": _brief,
+    "month": _month,
     "freeze": _summary,
 }
 

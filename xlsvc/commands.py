@@ -171,7 +171,14 @@ COMMANDS: tuple[Command, ...] = (
         options=(Option("week", "哪一周,如 2024-W18;不写为本周", metavar="2024-W18"),), large=True,
     ),
     Command(
-        "freeze", "定稿导出", "报告", "FileMarkAsFinal",
+        "brief", "反馈汇总简报", "报告", "FilePrint",
+        "把近 7 天的反馈按类别和渠道汇总,标出高频问题,做成一页简报提交主管;您写的话会保留。",
+        handler="brief:update",
+        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "form_register"),
+        options=(Option("period", "哪段时间,如 2024-05-01至05-07、2024-W18;不写为近 7 天", metavar="PERIOD"),),
+    ),
+    Command(
+        "freeze", "定稿导出", "报告", "Lock",
         "把一周的周报定稿(数字不再变,您写的保留),另存一份可外发的工作簿,并配一封没有寄出的邮件草稿。",
         handler="freeze:update", gathers="freeze_state:look",
         reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),
@@ -180,6 +187,13 @@ COMMANDS: tuple[Command, ...] = (
             Option("out", "文件放在哪个文件夹;不写就用“设置”的“周报文件夹”", metavar="DIR"),
         ),
         large=True,
+    ),
+    Command(
+        "month", "月度复盘", "报告", "ViewsFormViewMenu",
+        "生成或刷新一个月(季度、半年)的复盘工作表;上面填好责任人和日期的建议措施记入“改进跟踪”,只记一次。",
+        handler="month_review:update", gathers="month_review:gather",
+        reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),
+        options=(Option("period", "哪一期:2026-10 月、2026-Q3 季度、2026-H1 半年;不写为上一个完整的月", metavar="2026-10"),),
     ),
     Command(
         "words", "新词", "工具", "Spelling",

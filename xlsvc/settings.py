@@ -72,6 +72,7 @@ class Settings:
     low_line: float
     satisfied_line: float
     few_answers: int
+    frequent_from: int
     min_answered: int
     straight_lined: str
     warning_share: float

@@ -18,7 +18,7 @@ import pandas as pd
 from workbook.book import Book, Tab
 from workbook.issues import WorkbookError
 from workbook.schema import Sheet, fold
-from workbook.sheets import BY_KEY, HOME_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+from workbook.sheets import BRIEF_TEMPLATE_TITLE, BY_KEY, HOME_TITLE, REVIEW_TEMPLATE_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
 from workbook.sheets.customer_forms import FORMS
 from workbook.sheets.settings import SCHEMA_VERSION, SETTING_ROWS, SETTINGS, default_rows
 from workbook.sheets.vocabularies import VOCABULARIES
@@ -62,7 +62,7 @@ def look(book: Book, options: Mapping[str, Any], progress: Callable[[str], None]
 
 def template_titles() -> list[str]:
     """The tabs that reports and forms are copied from."""
-    return [WEEKLY_TEMPLATE_TITLE, *(form.template for form in FORMS.values())]
+    return [WEEKLY_TEMPLATE_TITLE, REVIEW_TEMPLATE_TITLE, BRIEF_TEMPLATE_TITLE, *(form.template for form in FORMS.values())]
 
 
 def _refuse_renamed(book: Book, sheet: Sheet) -> None:

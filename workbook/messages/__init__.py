@@ -8,6 +8,7 @@ an Issue also gives sheet, row, column and cell.
 from __future__ import annotations
 
 from . import (
+    briefs,
     carrying,
     cells,
     collecting,
@@ -20,6 +21,7 @@ from . import (
     freezing,
     import_command,
     imports,
+    month,
     recording,
     rules,
     tables,
@@ -41,7 +43,9 @@ MESSAGES: dict[str, Message] = {
     **form_sending.MESSAGES,
     **recording.MESSAGES,
     **comments.MESSAGES,
+    **month.MESSAGES,
     **freezing.MESSAGES,
+    **briefs.MESSAGES,
 }
 
 __all__ = ["MESSAGES", "Message"]

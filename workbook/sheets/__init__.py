@@ -54,11 +54,15 @@ BY_KEY = {sheet.key: sheet for sheet in SHEETS}
 
 HOME_TITLE = "首页"
 WEEKLY_TEMPLATE_TITLE = "周报模板"
+REVIEW_TEMPLATE_TITLE = "复盘模板"
+REVIEW_TABS = ("月度复盘_", "季度复盘_", "半年度复盘_")
+BRIEF_TEMPLATE_TITLE = "简报模板"
 FORM_TEMPLATE_TITLE = "表单_{code}"
 LISTS_TITLE = "下拉"
 
 
 def is_own_tab(title: str) -> bool:
     """Is a tab the product's own with no table of it: 首页, a template, or a copy of one (周报 2024-W18, 表单 SN…)?"""
-    copies = ("周报 ", "表单 ", FORM_TEMPLATE_TITLE.format(code=""))
-    return title in (HOME_TITLE, WEEKLY_TEMPLATE_TITLE, LISTS_TITLE) or title.startswith(copies)
+    copies = (*REVIEW_TABS, "周报 ", "反馈汇总简报 ", "表单 ", FORM_TEMPLATE_TITLE.format(code=""))
+    templates = (WEEKLY_TEMPLATE_TITLE, REVIEW_TEMPLATE_TITLE, BRIEF_TEMPLATE_TITLE)
+    return title in (HOME_TITLE, *templates, LISTS_TITLE) or title.startswith(copies)

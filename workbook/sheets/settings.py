@@ -99,6 +99,8 @@ SETTING_ROWS = (
     Setting("low_line", "评价", "低分线", 3.5, "分", "number", "未取整的均分低于它即为低分(S001、S002)"),
     Setting("satisfied_line", "评价", "满意线", 4, "分", "number", "达到即算满意"),
     Setting("few_answers", "评价", "样本少", 5, "份", "integer", "份数少于它时标“样本少”"),
+    Setting("frequent_from", "评价", "高频问题", 3, "份", "integer",
+            "同一个问题在一份简报的有效评价里提到这么多份,就算高频问题(S000 没有给数)"),
     Setting("min_answered", "评价", "最少作答项", 2, "项", "integer", "少于它的评价视为未填关键信息,剔除(S001)"),
     Setting("straight_lined", "评价", "同分无说明", "最低分", "", "straight",
             "各项同分又没有一句说明的评价:最低分(全 1 分的剔除,S001 恶意评分)、低分(低于低分线的剔除)、全部(全 5 分也剔除)、不剔除"),

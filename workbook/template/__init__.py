@@ -15,7 +15,7 @@ import openpyxl
 from .. import styles
 from ..book import Value
 from ..sheets import HOME_TITLE, SHEETS
-from . import finish, forms, home, tables, weekly
+from . import brief, finish, forms, home, month_review, tables, weekly
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def build(
         tables.draw_table(workbook, sheet, rows.get(sheet.key), layout.order, layout.renamed)
     tables.draw_lists(workbook)
     weekly.draw(workbook)
+    brief.draw(workbook)
+    month_review.draw(workbook)
     forms.draw(workbook)
     home.draw(workbook)
     _arrange(workbook)

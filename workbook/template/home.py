@@ -14,7 +14,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
-from ..sheets import HOME_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+from ..sheets import BRIEF_TEMPLATE_TITLE, HOME_TITLE, REVIEW_TEMPLATE_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
 from ..sheets.today import HOME_LINES, HOME_SUMMARY, TODAY
 from .paper import a4
 
@@ -37,6 +37,9 @@ BUTTONS = (
     Button("explain", "时效说明", "先点中一张工单;逐条说明时效怎么算出来。"),
     Button("score", "计算得分", "按权重算综合得分,标出低分项。"),
     Button("summary", "生成周报", "做出或刷新周报页;在周报页上点刷新那一周。"),
+    Button("freeze", "定稿导出", "周报定稿不再变,另存可外发的文件和邮件草稿。"),
+    Button("brief", "反馈汇总简报", "近 7 天的反馈和高频问题汇成一页,48 小时内提交。"),
+    Button("month", "月度复盘", "上个月的数、低分原因和措施;填好责任人再点即记入跟踪。"),
     Button("forms", "生成表单", "先选中工单行再点;没选则为近 24 小时解决的工单。"),
     Button("collect", "回收表单", "收回的文件放进“回收”再点;答案记入评价记录。"),
     Button("record", "登记反馈", "先看“读作”,确认选 是再点一次,记入评价记录。"),
@@ -111,7 +114,8 @@ def draw(workbook: Workbook) -> None:
     tables = [(s.title, PURPOSES.get(s.key, s.note)) for s in SHEETS]
     shown = [t for s, t in zip(SHEETS, tables, strict=True) if not s.hidden or s.key in SHOWN_LATER]
     folded = [t for s, t in zip(SHEETS, tables, strict=True) if s.hidden and s.key not in SHOWN_LATER]
-    templates = [t for t in workbook.sheetnames if t == WEEKLY_TEMPLATE_TITLE or t.startswith("表单_")]
+    reports = (WEEKLY_TEMPLATE_TITLE, REVIEW_TEMPLATE_TITLE, BRIEF_TEMPLATE_TITLE)
+    templates = [t for t in workbook.sheetnames if t in reports or t.startswith("表单_")]
     folded += [(title, _TEMPLATE_PURPOSE) for title in templates]
     row = _draw_today(tab)
     row = _draw_section(tab, row + 1, "工作表")
