@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,17 @@ import pytest
 
 from tests.support import validator
 from tests.support.libreoffice import LibreOffice, missing
+from xlsvc.__main__ import GC_THRESHOLD
 
 if TYPE_CHECKING:
     from tests.support.uno_engine import UnoEngine
+
+
+def pytest_collection_finish() -> None:
+    """Workbooks are many objects and hardly a cycle: at Python's own threshold a sixth of the run looks for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)
 
 
 def _absent(reason: str) -> None:

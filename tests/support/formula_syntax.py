@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 MAX_LENGTH = 8192  # Excel: characters of one formula
 
@@ -58,9 +59,10 @@ class References:
     local_cells: int = 0
 
 
+@lru_cache(maxsize=16_384)
 def read(formula: str, union: bool = False) -> References:
     """The references of a formula written without its leading "="; `union` allows several ranges with
-    commas between them, as print titles have."""
+    commas between them, as print titles have. The same formula gives the same object: leave it as it is."""
     if len(formula) > MAX_LENGTH:
         raise FormulaError(f"{len(formula)} characters, Excel allows {MAX_LENGTH}")
     if formula.lstrip().startswith("="):

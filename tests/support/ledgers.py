@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,43 +45,55 @@ def document_rows() -> dict[str, list[dict[str, Any]]]:
 
 def all_cells(path: Path) -> dict[tuple[str, str], Any]:
     """(tab, address) -> content, formulas as their text; read by openpyxl, which shares nothing with the host."""
-    book = openpyxl.load_workbook(path, data_only=False)
-    return {
-        (sheet.title, cell.coordinate): cell.value
-        for sheet in book.worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.value is not None and cell.value != ""
-    }
+    return {(title, address): value for title, address, value in filled_cells(path)}
+
+
+def filled_cells(path: Path, *titles: str, data_only: bool = False) -> Iterator[tuple[str, str, Any]]:
+    """(tab, address, content) of every cell that holds anything, row by row, of all tabs or of those named: looks,
+    rules and drawings are not read, which take most of the time."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
+    try:
+        for sheet in book.worksheets:
+            if not titles or sheet.title in titles:
+                sheet.reset_dimensions()  # a file may say less than it holds
+                for row in sheet.iter_rows():
+                    for cell in row:
+                        if cell.value is not None and cell.value != "":
+                            yield sheet.title, cell.coordinate, cell.value
+    finally:
+        book.close()
 
 
 def typed_cells(path: Path) -> dict[tuple[str, str], Any]:
     """The cells no command may touch: every typed column of every table, and every column that is not ours."""
-    book = openpyxl.load_workbook(path, data_only=False)
+    schemas = {schema.title: schema for schema in SHEETS if schema.key not in ("issue_list", "today")}
+    cells = {place: value for place, value in all_cells(path).items() if place[0] in schemas}
+    headed = {(title, *_place(address)): value for (title, address), value in cells.items()}
     kept: dict[tuple[str, str], Any] = {}
-    for schema in SHEETS:
-        if schema.key in ("issue_list", "today") or schema.title not in book.sheetnames:
-            continue
-        sheet = book[schema.title]
-        for column in sheet.iter_cols():
-            letter, heading = column[0].column_letter, sheet.cell(schema.header_row, column[0].column).value
-            known = schema.find(heading) if heading is not None else None
-            if known is not None and known.role == "computed":
-                continue
-            for cell in column:
-                if cell.value is None or cell.value == "":
-                    continue
-                kept[schema.title, f"{letter}{cell.row}"] = cell.value
+    for (title, address), value in cells.items():
+        schema, (letter, _) = schemas[title], _place(address)
+        heading = headed.get((title, letter, schema.header_row))
+        known = schema.find(heading) if heading is not None else None
+        if known is None or known.role != "computed":
+            kept[title, address] = value
     return kept
+
+
+def _place(address: str) -> tuple[str, int]:
+    letter = address.rstrip("0123456789")
+    return letter, int(address[len(letter) :])
 
 
 def column_values(path: Path, sheet_key: str, key: str) -> list[Any]:
     """The values of one column of a table, in row order, cached values for formulas."""
     schema = BY_KEY[sheet_key]
-    sheet = openpyxl.load_workbook(path, data_only=True)[schema.title]
-    for column in sheet.iter_cols():
-        heading = sheet.cell(schema.header_row, column[0].column).value
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    sheet = book[schema.title]
+    sheet.reset_dimensions()
+    rows = list(sheet.iter_rows(min_row=schema.header_row, values_only=True))
+    book.close()
+    for at, heading in enumerate(rows[0]):
         found = schema.find(heading) if heading is not None else None
         if found is not None and found.key == key:
-            return [cell.value for cell in column[schema.header_row :]]
+            return [row[at] if at < len(row) else None for row in rows[1:]]
     raise KeyError(key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -23,6 +25,7 @@ Box = tuple[int, int, int, int]
 """left, top, right, bottom, counted from 1."""
 
 
+@lru_cache(maxsize=100_000)
 def box_of(ref: str) -> Box | None:
     match = re.fullmatch(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", ref)
     if match is None:
@@ -132,6 +135,10 @@ class Book:
         self.names = [
             (n.get("name", ""), n.get("localSheetId"), n.text or "") for n in root.iter(f"{MAIN}definedName")
         ]
+        self._named: dict[str, set[str | None]] = defaultdict(set)  # folded name -> tabs; None: the whole book
+        for name, local, _ in self.names:
+            self._named[name.casefold()].add(local)
+        self._columns: dict[str, set[str] | None] = {}
         self.tables: dict[str, tuple[str, str, etree._Element]] = {}  # folded name -> part, sheet part, root
         self.table_list: list[tuple[str, str, etree._Element]] = []
         for _, _, _, sheet in self.sheets:
@@ -159,15 +166,15 @@ class Book:
         ]
 
     def columns(self, table: str) -> set[str] | None:
-        entry = self.tables.get(table.casefold())
-        if entry is None:
-            return None
-        return {plain(c.get("name", "")).casefold() for c in entry[2].iter(f"{MAIN}tableColumn")}
+        """The folded headings of a table; None where there is no such table."""
+        key = table.casefold()
+        if key not in self._columns:
+            entry = self.tables.get(key)
+            headings = entry and {plain(c.get("name", "")).casefold() for c in entry[2].iter(f"{MAIN}tableColumn")}
+            self._columns[key] = headings
+        return self._columns[key]
 
     def knows_name(self, name: str, sheet_index: int | None) -> bool:
         """Is the name defined for the whole book or for this tab?"""
-        return any(
-            n.casefold() == name.casefold()
-            and (local is None or sheet_index is None or local == str(sheet_index))
-            for n, local, _ in self.names
-        )
+        tabs = self._named.get(name.casefold(), set())
+        return bool(tabs) and (sheet_index is None or not tabs.isdisjoint((None, str(sheet_index))))
