@@ -119,6 +119,8 @@ CASES: tuple[tuple[str, str, Callable[[Path], Path], list[str]], ...] = (
     ("newer ledger", "validate", _edit(_set_setting("台账版本", 99)), []),
     ("bad now", "validate", lambda book: book, ["--now", "昨天"]),
     ("bad week", "summary", lambda book: book, ["--week", "第18周"]),
+    ("bad period", "brief", lambda book: book, ["--period", "上周"]),
+    ("period backwards", "brief", lambda book: book, ["--period", "2024-05-07至05-01"]),
     ("unknown profile", "forms", lambda book: book, ["--profile", "S009"]),
     ("save-as other extension", "validate", lambda book: book, ["--save-as", "副本.xls"]),
     ("option misspelt", "validate", lambda book: book, ["--nwo", "2024-05-06"]),

@@ -26,6 +26,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("forms", "生成表单", {"profile": "S002", "ticket": ["SN20240501001", "SN20240501002"]}),
     ("summary", "生成周报(上周)", {"week": "2024-W17"}),
     ("summary", "生成周报(本周)", {"week": "2024-W18"}),
+    ("brief", "反馈汇总简报(本周)", {"period": "2024-W18"}),
     ("find", "查工单", {"text": "SN20240501001"}),
 )
 

@@ -85,10 +85,18 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
         (((4, 3), (4, 28), (29, 28)), "none", GREY, THIN), (box(8, 17, 5, 9.5), BLUE, "none", 0),
         (box(15, 9, 5, 17.5), GREEN, "none", 0), (box(22, 13, 5, 13.5), "#c55a11", "none", 0),
     ),
+    "Lock": (
+        (arc(16, 13, 6, -180, 0), "none", GREY, 3), (box(7, 13, 18, 14), "#ffd966", GREY, THIN),
+        (box(14.5, 18, 3, 5), INK, "none", 0),
+    ),
     "Undo": (
         (((7, 12), *arc(20, 19, 7, -90, 90), (11, 26)), "none", BLUE, THICK), (((13, 5.5), (6.5, 12), (13, 18.5)), "none", BLUE, THICK),
     ),
     "FileNew": _PAGE,
+    "FilePrint": (
+        (box(9, 4, 14, 9), "#ffffff", GREY, THIN), (box(4, 12, 24, 11), GREY, GREY, THIN), (box(9, 19, 14, 9), "#ffffff", GREY, THIN),
+        (((12, 23), (20, 23)), "none", BLUE, THIN),
+    ),
     "FileOpen": (
         (((3, 27), (3, 7), (12, 7), (15, 11), (26, 11), (26, 15)), "#ffe699", GREY, THIN),
         (((3, 27), (8, 15), (30, 15), (25, 27), (3, 27)), "#fff2cc", GREY, THIN),
