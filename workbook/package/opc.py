@@ -83,6 +83,9 @@ class Package:
         self._written: dict[str, bytes] = {}
         self._inflated: dict[str, bytes] = {}
         self._types: etree._Element | None = None
+        self._type_of: dict[str, str] = {}
+        self._rels: dict[str, tuple[bytes, list[Relationship]]] = {}
+        self._tabs: tuple[bytes, list[Relationship], list[SheetEntry]] | None = None
 
     @classmethod
     def open(cls, path: Path | str, limits: Limits = LEDGER) -> Package:
@@ -153,6 +156,7 @@ class Package:
             if content_type is None and not _is_plumbing(key) and not self.content_type(name):
                 raise ValueError(f"new part {name} needs a content type")
             self._names[key] = name.lstrip("/")
+            self._rels.clear()  # a target may be found now
         self._written[key] = data
         if content_type is not None and self.content_type(name) != content_type:
             self._override(name, content_type)
@@ -173,6 +177,7 @@ class Package:
             self._names.pop(gone, None)
             self._written.pop(gone, None)
             self._inflated.pop(gone, None)
+        self._rels.clear()
         root = self._content_types()
         names = (key, _key(rels_name(name)))
         found = [o for o in root.iterfind(f"{{{NS_TYPES}}}Override") if _key(o.get("PartName", "")) in names]
@@ -205,13 +210,13 @@ class Package:
         return self._types
 
     def _type_index(self) -> dict[str, str]:
-        index = {}
-        for element in self._content_types():
-            if element.get("PartName"):
-                index[_key(element.get("PartName", ""))] = element.get("ContentType", "")
-            elif element.get("Extension"):
-                index["." + element.get("Extension", "").lower()] = element.get("ContentType", "")
-        return index
+        if not self._type_of:
+            for element in self._content_types():
+                if element.get("PartName"):
+                    self._type_of[_key(element.get("PartName", ""))] = element.get("ContentType", "")
+                elif element.get("Extension"):
+                    self._type_of["." + element.get("Extension", "").lower()] = element.get("ContentType", "")
+        return self._type_of
 
     def _override(self, name: str, content_type: str) -> None:
         root = self._content_types()
@@ -226,6 +231,7 @@ class Package:
         self._store_types(root)
 
     def _store_types(self, root: etree._Element) -> None:
+        self._type_of.clear()
         self._written[_key(CONTENT_TYPES)] = to_xml(root)
 
     # relationships
@@ -235,8 +241,11 @@ class Package:
         rels = rels_name(part)
         if not self.has(rels):
             return []
+        content = self.read(rels)
+        if part in self._rels and self._rels[part][0] is content:
+            return list(self._rels[part][1])
         found = []
-        for element in parse_xml(self.read(rels)).iterfind(f"{{{NS_RELS}}}Relationship"):
+        for element in parse_xml(content).iterfind(f"{{{NS_RELS}}}Relationship"):
             external = element.get("TargetMode") == "External"
             target = element.get("Target", "")
             found.append(
@@ -247,7 +256,8 @@ class Package:
                     external,
                 )
             )
-        return found
+        self._rels[part] = content, found
+        return list(found)
 
     def set_relationships(self, part: str, rels: Iterable[Relationship]) -> None:
         """Writes a part's relationships; none at all takes their part out."""
@@ -304,9 +314,12 @@ class Package:
     def sheets(self) -> list[SheetEntry]:
         """The tabs in their order."""
         part = self.workbook_part
-        targets = {rel.id: rel.target for rel in self.relationships(part)}
+        content, rels = self.read(part), self.relationships(part)
+        if self._tabs is not None and self._tabs[0] is content and self._tabs[1] == rels:
+            return list(self._tabs[2])
+        targets = {rel.id: rel.target for rel in rels}
         found = []
-        for element in parse_xml(self.read(part)).iterfind(f"{{{NS_MAIN}}}sheets/{{{NS_MAIN}}}sheet"):
+        for element in parse_xml(content).iterfind(f"{{{NS_MAIN}}}sheets/{{{NS_MAIN}}}sheet"):
             rid = element.get(f"{{{NS_R}}}id", "")
             found.append(
                 SheetEntry(
@@ -317,7 +330,8 @@ class Package:
                     element.get("state", "visible"),
                 )
             )
-        return found
+        self._tabs = content, rels, found
+        return list(found)
 
     def sheet(self, title: str) -> SheetEntry | None:
         """The tab of this title; Excel ignores the case of titles."""

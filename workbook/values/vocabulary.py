@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from .cleaning import clean, plain
@@ -49,15 +49,19 @@ class Vocabularies:
 
         A blank 归类 keeps the packaged word's. Rows without vocabulary or word are passed over.
         """
-        base = cls.packaged()._entries
-        office: dict[str, dict[str, Entry]] = {}
         columns = [
-            list(frame[key]) if key in frame else [""] * len(frame)
+            tuple(map(str, frame[key])) if key in frame else ("",) * len(frame)
             for key in ("vocabulary", "word", "aliases", "group")
         ]
-        texts = ([clean(str(cell)) for cell in column] for column in columns)
-        rows_of_sheet = (int(row) for row in frame.index)
-        for name, word, aliases, group, row in zip(*texts, rows_of_sheet, strict=True):
+        return cls._of_cells(tuple(zip(*columns, map(int, frame.index), strict=True)))
+
+    @classmethod
+    @lru_cache(maxsize=4)  # a command asks twice
+    def _of_cells(cls, cells: tuple[tuple[str, str, str, str, int], ...]) -> Vocabularies:
+        base = cls.packaged()._entries
+        office: dict[str, dict[str, Entry]] = {}
+        for *texts, row in cells:
+            name, word, aliases, group = map(clean, texts)
             if not name or not word:
                 continue
             if not group:
@@ -118,6 +122,7 @@ class Vocabularies:
         return index.get(key) or index.get(key + "类") or (index.get(key[:-1]) if key[-1:] == "类" else None)
 
 
+@lru_cache(maxsize=16_384)  # a command folds the same 3,000 words four times
 def _fold(text: str) -> str:
     return re.sub(r"\s+", "", plain(text)).casefold()
 
