@@ -210,8 +210,6 @@ def _note(made: Proposals, mend: Sequence[int], values: Values) -> str:
         parts.append("没有低分维度。")
     elif not any(values[f"维度{n}_低分"] for n in mend):
         parts.append("没有低于低分线的维度;列出的是均分最低的一项,可择要改进。")
-    if len(made.append):
-        parts.append(f"这次记入“改进跟踪” {len(made.append)} 条。")
     if made.issues:
         parts.append("有填了一半的,请补齐后再点一次。")
     parts.append("记入以后请在“改进跟踪”里修改。")
@@ -264,10 +262,14 @@ class _Measure:
         late = self.due is not None and self.due < now.date()
         planned = f"{self.due:%Y-%m-%d}{' 已逾期' if late else ''}" if self.due else self.planned
         return {
-            "编号": self.number or "未编号", "措施": self.said[:60], "责任": self.responsible or "未定",
+            "编号": self.number or "未编号", "措施": _cut(self.said, 50), "责任": _cut(self.responsible, 20) or "未定",
             "完成": f"{self.done:%Y-%m-%d}" if proven and self.done else planned or "未定",
-            "状态": self.proof[:24] if proven else self.status or "未填",
+            "状态": _cut(self.proof, 18) if proven else self.status or "未填",
         }  # fmt: skip
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _listed(rows: pd.DataFrame) -> Iterable[_Measure]:

@@ -84,8 +84,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     outcome.activate = period.tab
     if len(planned.append):
         outcome.append = {SUGGESTION_TRACKER.key: planned.append}
-    outcome.issues += planned.issues
-    outcome.issues += _about_span(told, period, now)
+    outcome.issues = [*planned.issues, *_about_span(told, period, now), *outcome.issues]
     outcome.answers = list(sentences)
     counts = {name: values[f"本期_{name}"] for name in ("新增", "办结", "期末未结")}
     outcome.counts = {**counts, "记入改进跟踪": len(planned.append)}

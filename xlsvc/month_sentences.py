@@ -72,8 +72,9 @@ def _to_decide(values: Values, causes: Sequence[Cause], undecided: int) -> str:
     named = [cause for cause in causes if cause.word]
     text = ""
     if named:
-        told = "、".join(f"{c.word} {len(c.answers)} 份(低分评价 n={c.low})" for c in named[:2])
-        text = f"打低分的评价最常提到:{told}。"
+        first = [cause for cause in named if cause.place == named[0].place][:2]
+        told = "、".join(f"{cause.word} {len(cause.answers)} 份" for cause in first)
+        text = f"{first[0].label}打低分的 {first[0].low} 份评价里,最常提到:{told}。"
     text += str(values["措施_说明"])
     if undecided:
         text += f"有 {undecided} 个维度的措施待定:请在“建议措施”里填责任人和完成日期,再点一次“月度复盘”。"

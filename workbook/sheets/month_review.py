@@ -54,13 +54,13 @@ TOO_FEW, NOT_SPLIT = "不足5", "不分列"
 TREND_MONTHS = 6
 TREND_FIELDS = ("标签", "新增", "办结", "期末未结", "响应率", "响应样本", "解决率", "解决样本", "得分", "得分样本")
 TREND_HIDDEN = ("始", "止", "缺", "响应图", "解决图")
-CAUSE_ROWS = 6
+CAUSE_ROWS = 5
 CAUSE_TICKETS = 3
 CAUSE_FIELDS = ("维度", "词", "份数", "低分", "占比", *(f"工单{n}" for n in range(1, CAUSE_TICKETS + 1)))
-OPEN_ROWS, PROVEN_ROWS = 4, 3
+OPEN_ROWS, PROVEN_ROWS = 4, 2
 MEASURE_FIELDS = ("编号", "措施", "责任", "完成", "状态")
 PROPOSAL_HEADINGS = {
-    "core_problem": "核心问题", "plan": "建议措施", "responsible": "责任部门/人", "due": "计划完成", "number": "记入改进跟踪",
+    "core_problem": "核心问题", "plan": "建议措施", "responsible": "责任部门/人", "due": "计划完成", "number": "改进跟踪",
 }  # fmt: skip
 """What a proposal's cells become in 改进跟踪, and the headings they are found under on the tab; `number` is what came of it."""
 TYPED = ("core_problem", "plan", "responsible", "due")
@@ -99,7 +99,7 @@ def names() -> tuple[str, ...]:
         yield from rows("原因", CAUSE_ROWS, CAUSE_FIELDS)
         yield from rows("在办", OPEN_ROWS, MEASURE_FIELDS)
         yield from rows("见效", PROVEN_ROWS, MEASURE_FIELDS)
-        yield from rows("建议", DIMENSION_ROWS, ("维度", "键", "编号"))
+        yield from rows("建议", DIMENSION_ROWS, ("维度", "键", "责任", "完成", "编号"))
         for draft in drafts():
             yield draft
             yield GENERATED.format(name=draft)

@@ -18,9 +18,10 @@ from .weekly_page import ASIDE, COUNT, LEFT, RATE, RIGHT, Page, Span
 def causes(page: Page, row: int) -> int:
     """Where a low dimension meets what customers complain of in words."""
     row = page.section(row, "原因", "低分维度里打低分的评价都写了什么;高频词按“选项与关键词”的评语词", "原因")
-    spans: Sequence[Span] = ((2, 4), (5, 7), (8, 8), (9, 9), (10, 10), (11, 12), (13, 14), (15, 15))
-    titles = ("低分维度", "高频词", "提到", "低分评价", "占比", "相关工单", "", "")
+    spans: Sequence[Span] = ((2, 4), (5, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 13), (14, 15))
+    titles = ("低分维度", "高频词", "提到(份)", "低分评价", "占比", "相关工单", "", "")
     row = page.header(row, list(zip(spans, titles, strict=True)))
+    first = row
     for n in range(1, review.CAUSE_ROWS + 1):
         for span, field in zip(spans, review.CAUSE_FIELDS, strict=True):
             linked = field.startswith("工单")
@@ -30,8 +31,8 @@ def causes(page: Page, row: int) -> int:
                 continue
             _shrunk(page, row, span, f"原因{n}_{field}", number_format, styles.ACCENT if linked else styles.INK)
         row += 1
-    page.put(row, (LEFT, RIGHT), name="原因_说明", align="left", size=9, colour=styles.MUTED, wrap=True, line=False)
-    page.tab.row_dimensions[row].height = 26
+    page.few(f"G{first}:I{row - 1}", f"$H{first}", f"H{first}:H{row - 1}")
+    page.put(row, (LEFT, RIGHT), name="原因_说明", align="left", size=9, colour=styles.MUTED, line=False)
     return page.gap(row + 1)
 
 
@@ -39,7 +40,7 @@ def proposals(page: Page, row: int) -> int:
     """A row for each dimension of the main profile, always in the same place: what people typed stays beside it."""
     heads = review.PROPOSAL_HEADINGS
     row = page.section(row, "建议措施", "填好责任部门/人和计划完成,再点一次“月度复盘”,就记入“改进跟踪”,只记一次")
-    spans: Sequence[Span] = ((2, 3), (4, 6), (7, 10), (11, 12), (13, 13), (14, 15))
+    spans: Sequence[Span] = ((2, 3), (4, 6), (7, 11), (12, 13), (14, 14), (15, 15))
     row = page.header(row, list(zip(spans, ("维度", *heads.values()), strict=True)))
     page.aside_heads(row - 1, ASIDE, ["对应(请勿改动)", "问题_生成", "措施_生成"])
     first = row
@@ -48,18 +49,19 @@ def proposals(page: Page, row: int) -> int:
         page.put(row, spans[0], name=name + "维度", align="left", wrap=True, size=9, bold=True)
         for span, field in zip(spans[1:3], review.PROPOSAL_DRAFTS.values(), strict=True):
             page.put(row, span, name=name + field, align="left", wrap=True, size=9, fill=styles.INPUT)
-        page.put(row, spans[3], wrap=True, size=9, fill=styles.INPUT)
-        page.put(row, spans[4], size=9, fill=styles.INPUT, number_format="yyyy-mm-dd")
+        page.put(row, spans[3], name=name + "责任", wrap=True, size=9, fill=styles.INPUT)
+        page.put(row, spans[4], name=name + "完成", size=9, fill=styles.INPUT, number_format="yyyy-mm-dd")
         page.tab.cell(row, spans[4][0]).alignment = Alignment("center", "center", shrink_to_fit=True)
         _shrunk(page, row, spans[5], name + "编号", "")
         page.aside(row, ASIDE, name + "键")
         for offset, field in enumerate(review.PROPOSAL_DRAFTS.values(), 1):
             page.aside(row, ASIDE + offset, GENERATED.format(name=name + field))
-        page.tab.row_dimensions[row].height = 42
+        page.tab.row_dimensions[row].height = 33
         row += 1
     done = get_column_letter(spans[5][0])
     page.rule(f"{done}{first}:{done}{row - 1}", f'LEFT({done}{first},1)="G"', styles.GOOD, styles.GOOD_INK)
     page.rule(f"{done}{first}:{done}{row - 1}", f'LEFT({done}{first},1)="缺"', styles.SOON, styles.SOON_INK, bold=True)
+    page.rule(f"D{first}:N{row - 1}", f'$B{first}=""', styles.WHITE, None)
     page.put(row, (LEFT, RIGHT), name="建议_说明", align="left", size=9, colour=styles.MUTED, line=False)
     return page.gap(row + 1)
 
@@ -79,15 +81,15 @@ def measures(page: Page, row: int) -> int:
                 _shrunk(page, row, span, f"{prefix}{n}_{field}", "")
             for span, side in ((spans[1], "left"), (spans[2], "center"), (spans[4], "center")):
                 page.tab.cell(row, span[0]).alignment = Alignment(side, "center", wrap_text=True)
-            page.tab.row_dimensions[row].height = 26
+            page.tab.row_dimensions[row].height = 25
             row += 1
         area = f"{late}{first}:{late}{row - 1}"
         page.rule(area, f'ISNUMBER(SEARCH("已逾期",{late}{first}))', None, styles.BAD_INK, bold=True)
     page.put(row, (LEFT, RIGHT), name="措施_说明", align="left", size=9, colour=styles.MUTED, line=False)
     row = page.gap(row + 1)
     row = page.section(row, "会议记录", "手工填写;重做时保留")
-    for number in range(1, 4):
-        page.tab.row_dimensions[row].height = 20
+    for number in range(1, 3):
+        page.tab.row_dimensions[row].height = 22
         page.put(row, (2, 2), number, fill=styles.INPUT)
         page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
         row += 1
@@ -107,7 +109,6 @@ def footnotes(page: Page, row: int) -> int:
     page.rule(f"M{row + 1}", f"AND(ISNUMBER(M{row + 1}),M{row + 1}<>0)", styles.BAD, styles.BAD_INK, bold=True)
     row += 2
     page.put(row, (LEFT, RIGHT), name="口径_说明", align="left", size=9, bold=True, wrap=True, line=False)
-    page.tab.row_dimensions[row].height = 28
     row += 1
     for text in FOOTNOTES:
         row = _small_print(page, row, text)
@@ -140,8 +141,7 @@ def _shrunk(page: Page, row: int, span: Span, name: str, number_format: str, col
 FOOTNOTES = (
     "一期从第一天零时到最后一天二十四时。新增按受理时间、办结按办结时间计;未结:该时刻已受理、未办结(含已办结而缺时间的)。",
     "达标率=达标÷(达标+超时),只算本期受理的工单;缺时间(无法判定)、无时限和进行中的不进分母。率的差值为百分点。",
-    "超时未结:本期末之前受理、到“时效截至”时仍在等且已过时限的工单;“一键更新”后变动。上期与本期是同样长短的日历期。",
-    "综合得分与各维度只计主评价档案的有效评价;不同评价表只按同名维度并列,不混算。满意率计全部档案的有效评价。",
+    "超时未结:本期末之前受理、到“时效截至”时仍在等且已过时限的工单;“一键更新”后变动。综合得分与各维度只计主评价档案的有效评价。",
     "低分:未取整的均分低于低分线(S001、S002);低于均:低于各维度总均分,最低的一项可优先改进(S004)。结转以前的记录不在本台账。",
 )
 """How each figure is counted, in the words of the tab."""

@@ -42,6 +42,7 @@ from .weekly_page import (
     grey_missing,
 )
 
+CHART_ROWS = 11
 PLACEHOLDERS = {
     "期始": date(2024, 1, 1), "期止": date(2024, 2, 1), "上期始": date(2023, 12, 1), "主档案": "S002", "低分线": 3.5,
     "样本少线": 5,
@@ -70,13 +71,12 @@ def draw(workbook: Workbook) -> None:
     row = _strip(page, row)
     row = _dimensions(page, row)
     row = _charts(page, row)
-    breaks = [row - 1]
+    row = _trend(page, row)
+    turn = row - 1
     row = _compared(page, row)
     row = causes(page, row)
     row = proposals(page, row)
     row = measures(page, row)
-    breaks.append(row - 1)
-    row = _trend(page, row)
     row = footnotes(page, row)
 
     for number in range(1, row + 1):
@@ -90,10 +90,11 @@ def draw(workbook: Workbook) -> None:
         tab.cell(number, column).value = value
     for name in review.names():
         tab.defined_names[name] = DefinedName(name, attr_text=f"'{review.TITLE}'!{page.at(name)}", hidden=True)
-    _print_setup(tab, row, breaks)
+    _print_setup(tab, row, turn)
 
 
-def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
+def _print_setup(tab: Worksheet, last: int, turn: int) -> None:
+    """Two pages, the second one from behind row `turn`."""
     tab.print_area = f"A1:{get_column_letter(RIGHT)}{last}"
     a4(tab)
     margins = tab.page_margins
@@ -101,8 +102,7 @@ def _print_setup(tab: Worksheet, last: int, breaks: Sequence[int]) -> None:
     margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.55, 0.3, 0.25
     footer: Any = tab.oddFooter
     footer.left.text, footer.right.text = "&A", "第 &P 页,共 &N 页"
-    for row in breaks:
-        tab.row_breaks.append(Break(id=row))
+    tab.row_breaks.append(Break(id=turn))
 
 
 def _head(page: Page) -> int:
@@ -134,7 +134,7 @@ def _head(page: Page) -> int:
 def _conclusions(page: Page, row: int) -> int:
     row = page.section(row, "复盘结论", "程序起草,可直接改写;改过的句子重做时保留")
     for draft in review.CONCLUSIONS:
-        page.tab.row_dimensions[row].height = 32
+        page.tab.row_dimensions[row].height = 30 if draft == review.CONCLUSIONS[0] else 43
         page.put(row, (LEFT, RIGHT), name=draft, align="left", wrap=True, fill=styles.INPUT)
         page.aside(row, ASIDE, GENERATED.format(name=draft))
         row += 1
@@ -217,7 +217,7 @@ def _dimensions(page: Page, row: int) -> int:
 def _charts(page: Page, row: int) -> int:
     """The dimensions against the low line on the left, the months' tickets and rates on the right."""
     row = page.section(row, "维度与近 6 个月")
-    height = 12
+    height = CHART_ROWS
     page.aside_heads(row, ASIDE, ["维度", "均分", "低分线"])
     for number in range(1, DIMENSION_ROWS + 1):
         for offset, field in enumerate(("图名", "图", "图线")):
@@ -225,8 +225,8 @@ def _charts(page: Page, row: int) -> int:
     span = row + 1, row + DIMENSION_ROWS
     grey_missing(page, ASIDE + 1, ASIDE + 2, *span)
     means = charts.dimensions(page.tab, (ASIDE, *span), (ASIDE + 1, *span), (ASIDE + 2, *span))
-    page.tab.add_chart(charts.anchored(means, (row, LEFT), (row + height, 8)))
-    page.cells["图位"] = (row, 8)
+    page.tab.add_chart(charts.anchored(means, (row, LEFT), (row + height, 9)))
+    page.cells["图位"] = (row, 9)
     return page.gap(row + height)
 
 
@@ -238,7 +238,6 @@ def _compared(page: Page, row: int) -> int:
     for n, profile in enumerate(review.COMPARED.values()):
         columns.append(((4 + 3 * n, 6 + 3 * n), f"{profile.code} {profile.title}"))
     page.header(row, columns)
-    page.tab.row_dimensions[row].height = 26
     row += 1
     first = row
     for key, label in DIMENSION_KEYS.items():
@@ -291,7 +290,8 @@ def _trend(page: Page, row: int) -> int:
     grey_missing(page, ASIDE + 3, ASIDE + 4, first, last)
     cells = {offset: (offset, first, last) for offset in (2, 4, 5, ASIDE + 3, ASIDE + 4)}
     chart = charts.trend(page.tab, cells[2], cells[4], cells[5], cells[ASIDE + 3], cells[ASIDE + 4])
-    chart.title.tx.rich.p[0].r[0].t = "近 6 个月:新增与办结(张,左轴)、达标率(%,右轴)"
+    title: Any = chart.title
+    title.tx.rich.p[0].r[0].t = "近 6 个月:新增与办结(张,左轴)、达标率(%,右轴)"
     top = page.cells.pop("图位")
-    page.tab.add_chart(charts.anchored(chart, top, (top[0] + 12, RIGHT + 1)))
+    page.tab.add_chart(charts.anchored(chart, top, (top[0] + CHART_ROWS, RIGHT + 1)))
     return page.gap(row)
