@@ -23,6 +23,7 @@ from workbook.sheets.profiles import PROFILES
 
 from .carried_weeks import COUNTS, CarriedWeeks
 from .clocks import LATE, MET, UNKNOWN
+from .tickets import by_distinct
 
 Mask = npt.NDArray[np.bool_]
 Figure = Any
@@ -62,17 +63,17 @@ class Week:
 
     `tickets`: columns stat_*, *_status and excluded of both logs; `answers`: valid, satisfied, composite,
     stat_at, stat_profile and stat_<dimension> of 评价记录. `carried` are the rows that stayed in the ledger before:
-    `figure` adds them, nothing else does.
+    `figure` adds them, nothing else does. `counted`: counted_of(tickets), where several weeks share it.
     """
 
     def __init__(
         self, tickets: pd.DataFrame, answers: pd.DataFrame, start: datetime, profile: str,
-        carried: CarriedWeeks | None = None, end: datetime | None = None,
+        carried: CarriedWeeks | None = None, end: datetime | None = None, counted: pd.DataFrame | None = None,
     ) -> None:  # fmt: skip
         self.all_tickets, self.answers, self.start, self.profile = tickets, answers, start, profile
         self.end = end = end or start + WEEK
         self.carried = carried or CarriedWeeks()
-        self.tickets = tickets[(tickets["excluded"] == "").to_numpy()]
+        self.tickets = counted_of(tickets) if counted is None else counted
         self.accepted = within(self.tickets["stat_start"], start, end)
         self.closed = within(self.tickets["stat_end"], start, end)
         in_week = within(answers["stat_at"], start, end)
@@ -141,12 +142,17 @@ class Week:
         return self._folded[key] == label.casefold()
 
 
+def counted_of(tickets: pd.DataFrame) -> pd.DataFrame:
+    """The tickets that count in reports."""
+    return tickets[(tickets["excluded"] == "").to_numpy()]
+
+
 def within(series: pd.Series, start: datetime, end: datetime) -> Mask:
     return ((series >= start) & (series < end)).to_numpy()
 
 
 def folded(series: pd.Series) -> npt.NDArray[np.object_]:
-    return series.astype(object).map(lambda text: str(text).casefold()).to_numpy(dtype=object)
+    return by_distinct(series, lambda text: str(text).casefold()).to_numpy(dtype=object)
 
 
 def ratio(part: int, whole: int) -> Figure:
@@ -182,8 +188,9 @@ def figures(
     carried: CarriedWeeks | None = None,
 ) -> Values:  # fmt: skip
     """Every figure that stands under a formula, and the labels that formulas read."""
+    counted = counted_of(tickets)
     weeks = {
-        n: Week(tickets, answers, start - n * WEEK, rules.main_profile, carried)
+        n: Week(tickets, answers, start - n * WEEK, rules.main_profile, carried, counted=counted)
         for n in range(weekly.TREND_WEEKS)
     }
     this, last = weeks[0], weeks[1]
