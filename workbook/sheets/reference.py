@@ -64,7 +64,7 @@ OPTIONS = Sheet(
     columns=(
         Column("vocabulary", "词表", required=True, width=14),
         Column("word", "选项", required=True, width=24),
-        Column("aliases", "别名", width=40, note="同一意思的其他写法,用顿号隔开。", needed=True),
+        Column("aliases", "别名", width=110, note="同一意思的其他写法,用顿号隔开。", needed=True),
         Column("group", "归类", width=14, needed=True,
                note="紧急程度填 P1 到 P4;问题类型填报表里的类别;问题分类标准填问题类型;"
                     "评语词填表扬、投诉、建议、应办、否定、无意见、疑问、待人工或不计。"),
