@@ -77,6 +77,7 @@ def figures(
         "编制人": NOTHING if pd.isna(given["周报编制人"]) else given["周报编制人"],
     }  # fmt: skip
     found |= strip(this, last, given, few)
+    found |= waiting(this, late, now)
     found |= attention(late, now)
     for n in range(7):
         day = monday + timedelta(days=n)
@@ -176,6 +177,19 @@ def strip(this: Week, last: Week, given: Figures, few: int) -> Figures:
     word = f"积压{'增加' if grown > 0 else '减少'}{abs(grown)}张" if grown else "与期初持平"
     found["判断_期末未结"] = word + (f",内{lacking}张已办结缺时间" if lacking else "")
     return found
+
+
+def waiting(week: Week, late: pd.DataFrame, now: datetime) -> Figures:
+    """Overdue tickets by the clock they wait for; overdue and other open tickets by their age."""
+    found: Figures = {f"环节{n}_超时": int((late["统计超时"] == clock).sum()) for n, clock in enumerate(DUE, 1)}
+    begun = week.tickets[week.tickets["统计受理"] < week.end]
+    rest = begun[begun["统计超时"].isna() & ~(begun["统计办结"] < week.end)]
+    midnight, ages = pd.Timestamp(min(week.end, now)).ceil("D"), ["当天", "1–2天", "3–6天", "≥7天"]
+    for field, rows in (("超时", late), ("其余", rest)):
+        days = (midnight - rows["统计受理"]) / timedelta(days=1)
+        numbers = pd.cut(days, [-float("inf"), 1, 3, 7, float("inf")], labels=ages).value_counts()
+        found |= {f"账龄{n}_{field}": int(numbers[age]) for n, age in enumerate(ages, 1)}
+    return found | {f"账龄{n}_标签": age for n, age in enumerate(ages, 1)}
 
 
 def attention(late: pd.DataFrame, now: datetime) -> Figures:

@@ -36,14 +36,16 @@ from .rows import NOW, chunks
 TICKETS, ANSWERS = 100_000, 50_000
 REPORTED = "2024-W52"
 OURS_ALONE = re.compile(
-    r"报告状态|结论\d|.*_生成|显著_.*|维度\d_显著|关键词.*|跟进.*|原声.*|措施.*|判断_说明|查看_.*|.*_条件|维度\d_列|即时.*"
+    r"报告状态|结论\d|.*_生成|显著_.*|维度\d_显著|关键词.*|跟进.*|原声.*|措施.*|判断_说明|查看_.*|.*_条件|维度\d_列|即时.*|一眼_.*"
 )
 """Names that no script fills: words, duties, chance, links, and what formulas alone need."""
 _TOLERANCE = 1e-12
 
 
 def make(path: Path, tickets: int, answers: int) -> None:
-    """A ledger with so many tickets, seven of ten in 响应记录, and so many answers to them."""
+    """A ledger with so many tickets, seven of ten in 响应记录, and so many answers to them, up to date and scored."""
+    from xlsvc import app
+
     from .ledger import Body, make_filled
     from .summary_rows import answer_chunks, process_chunks
 
@@ -54,10 +56,12 @@ def make(path: Path, tickets: int, answers: int) -> None:
         Body(PROCESS_LOG, process, lambda: process_chunks(process)),
         Body(EVALUATIONS, answers, lambda: answer_chunks(answers, response)),
     ])  # fmt: skip
+    for command in ("sla", "score"):
+        app.run(command, path, {}, NOW)
 
 
 def prepared(folder: Path, tickets: int, answers: int) -> Path:
-    """The ledger, up to date and scored; made where the folder has none."""
+    """The ledger; made where the folder has none."""
     made = digest("rows.py", "summary_rows.py", "ledger.py")
     path = folder / f"summary-{tickets}-{answers}-{made}.xlsx"
     if not path.exists():
@@ -65,8 +69,6 @@ def prepared(folder: Path, tickets: int, answers: int) -> Path:
         shutil.rmtree(part.parent, ignore_errors=True)
         part.parent.mkdir()
         run(("-m", "benchmarks.summary", "make", part, tickets, answers))
-        for command in ("sla", "score"):
-            run(("-m", "xlsvc", command, part, "--now", NOW.isoformat()), DONE)
         part.replace(path)
         shutil.rmtree(part.parent)
     return path

@@ -27,7 +27,7 @@ def test_every_block_has_numbers_that_were_compared(tabs: tuple[Path, Path]) -> 
     names = {n: place for n, place in summary.places().items() if not summary.OURS_ALONE.fullmatch(n)}
     found = summary.figures_in(tabs[1], f"周报 {summary.REPORTED}", names)
     numbers = {name for name, value in found.items() if isinstance(value, int | float) and value}
-    for block in ("本周_", "差值_", "样本_", "日", "类型", "紧急", "维度", "人员", "部门", "周", "客户", "渠道", "不计_"):
+    for block in ("本周_", "差值_", "样本_", "环节", "账龄", "日", "类型", "紧急", "维度", "人员", "部门", "周", "客户", "渠道", "不计_"):
         assert [name for name in numbers if name.startswith(block)], block
     assert found["关注5_已超时"]
 
