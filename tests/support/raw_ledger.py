@@ -9,9 +9,8 @@ can't follow raises NotImplementedError.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,20 @@ from typing import Any
 import chinese_calendar
 import openpyxl
 
-Row = dict[str, Any]
+from .raw_cells import Row, moment, same_name, score, squeezed, table
 
 DAY = timedelta(days=1)
-HEADING_ROW = 3
 CLASSES = ("产品质量", "物流配送", "维修", "软件", "服务态度", "咨询", "退换货", "投诉", "建议", "其他")
 URGENCIES = {"P1": "特急·加急", "P2": "紧急", "P3": "一般·普通", "P4": "咨询"}
 CLOSED = {"已解决待确认", "已完成", "已归档"}
 
 RESPONSE = {
-    "序号", "客户姓名", "联系方式", "问题描述", "问题类型", "紧急程度", "分派责任人", "实际解决时间", "工单号",
+    "序号", "客户姓名", "联系方式", "客户类型(新/老/VIP)", "问题描述", "问题类型", "紧急程度", "分派责任人", "实际解决时间", "工单号",
     "受理时间", "首次响应时间", "派工时间", "到场时间", "方案时间", "状态", "责任部门", "重开次数",
 }  # fmt: skip
 PROCESS = {
     "工单号", "客户信息(姓名/联系方式)", "问题描述/紧急程度", "受理时间", "响应时间", "处理人", "完成时间",
-    "问题类型", "派工时间", "到场时间", "方案时间", "状态", "责任部门", "重开次数",
+    "客户类型", "问题类型", "派工时间", "到场时间", "方案时间", "状态", "责任部门", "重开次数",
 }  # fmt: skip
 SCORES = (
     "响应及时性",
@@ -50,6 +48,8 @@ SAID = (
     "评分说明", "回访结果",
 )  # fmt: skip
 
+ANSWERED = {"回执码", "评价时间", "评价档案", "工单号", "客户姓名", "客户类型", "评价渠道", "代填", *SCORES, *SAID}
+
 QUESTIONS = {
     "S000": {"服务响应及时性": "响应及时性", "问题解决效率": "问题解决效果", "服务人员专业性": "服务人员专业性",
              "服务态度友好度": "服务态度", "整体满意度": "整体满意度"},
@@ -61,75 +61,6 @@ QUESTIONS = {
              "服务态度": "服务态度"},
 }  # fmt: skip
 """The documents' own questions (requirements §1) and the heading of 评价记录 each is noted down under."""
-
-
-def squeezed(text: object) -> str:
-    """A text as it is compared: half width, no blanks, no required star."""
-    return re.sub(r"[\s*]", "", unicodedata.normalize("NFKC", str(text or "")))
-
-
-def table(book: openpyxl.Workbook, title: str, wanted: set[str] | None = None) -> list[Row]:
-    """The rows of a sheet that hold anything in the wanted columns besides 序号, by squeezed heading."""
-    sheet = book[title]
-    heads = [squeezed(cell.value) for cell in sheet[HEADING_ROW]]
-    found = []
-    for cells in sheet.iter_rows(min_row=HEADING_ROW + 1):
-        row = {h: c.value for h, c in zip(heads, cells, strict=True) if h and (wanted is None or h in wanted)}
-        if any(value not in (None, "") for h, value in row.items() if h != "序号"):
-            found.append(row)
-    return found
-
-
-def moment(cell: Any, base: datetime | None = None) -> datetime | None:
-    """A typed time, None where there is none or it may be read in two ways. A time of day belongs to the day of
-    `base`; one before `base` is only a suggestion, so it is none."""
-    if isinstance(cell, datetime):
-        return _to_second(cell)
-    if isinstance(cell, time):
-        return _on_day(base, cell.hour, cell.minute)
-    if isinstance(cell, int | float):
-        return _to_second(datetime(1899, 12, 30) + timedelta(days=cell))
-    if not isinstance(cell, str):
-        return None
-    text = unicodedata.normalize("NFKC", cell).strip()
-    for form in (
-        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T](\d{1,2}):(\d\d)",
-        r"(\d{4})-(\d\d)-(\d\d)(\d\d):(\d\d)",
-        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?",
-    ):
-        found = re.fullmatch(form, text)
-        if found:
-            year, month, day, hour, minute = (int(n) for n in (*found.groups(), 0, 0)[:5])
-            return datetime(year, month, day, hour, minute)
-    found = re.fullmatch(r"(\d{1,2}):(\d\d)", text)
-    return _on_day(base, int(found[1]), int(found[2])) if found else None
-
-
-def _to_second(when: datetime) -> datetime:
-    return (when + timedelta(milliseconds=500)).replace(microsecond=0)
-
-
-def _on_day(base: datetime | None, hour: int, minute: int) -> datetime | None:
-    if base is None:
-        return None
-    when = base.replace(hour=hour, minute=minute, second=0)
-    return when if when >= base else None
-
-
-def score(cell: Any) -> int | str | None:
-    """1 to 5; "范围" for a number outside; None for a blank or what is no whole number."""
-    if isinstance(cell, str):
-        text = unicodedata.normalize("NFKC", cell).strip().removesuffix("分")
-        if text in tuple("一二三四五"):
-            return "一二三四五".index(text) + 1
-        if not re.fullmatch(r"\d+", text):
-            return None
-        cell = int(text)
-    if not isinstance(cell, int | float):
-        return None
-    if not 1 <= cell <= 5:
-        return "范围"
-    return int(cell) if cell == int(cell) else None
 
 
 @dataclass
@@ -149,6 +80,7 @@ class Ticket:
     dispatched: datetime | None
     proposed: datetime | None
     resolved: datetime | None
+    customer: str
     excluded: str = ""
     clocks: dict[str, str] = field(default_factory=dict)
     overdue: dict[str, datetime] = field(default_factory=dict)
@@ -173,15 +105,17 @@ class Answer:
     at: datetime | None
     scores: dict[str, int]
     reason: str
+    customer: str
+    channel: str
     composite: Fraction | None = None
     satisfied: bool | None = None
 
 
 class RawLedger:
-    """Every ticket and answer of a saved ledger, judged as of `now`."""
+    """Every ticket and answer of a ledger, saved or drawn just now, judged as of `now`."""
 
-    def __init__(self, path: Path, now: datetime) -> None:
-        book = openpyxl.load_workbook(path)
+    def __init__(self, ledger: Path | openpyxl.Workbook, now: datetime) -> None:
+        book = openpyxl.load_workbook(ledger) if isinstance(ledger, Path) else ledger
         self.now = now
         self.settings = table(book, "设置")
         self.options = table(book, "选项与关键词")
@@ -193,17 +127,18 @@ class RawLedger:
         self.departments: dict[str, set[str]] = {}
         for row in table(book, "人员"):
             if row["姓名"] and row["部门"]:
-                self.departments.setdefault(squeezed(row["姓名"]), set()).add(row["部门"])
+                self.departments.setdefault(same_name(row["姓名"]), set()).add(row["部门"])
         logs = [("S002", r) for r in table(book, "响应记录", RESPONSE)]
         logs += [("S003", r) for r in table(book, "流程记录", PROCESS)]
         self.tickets = [self._ticket(profile, row) for profile, row in logs]
+        self.carried = [row for row in table(book, "结转记录") if row["类别"] == "历史周"]
         self._exclude()
         for ticket in self.tickets:
             if not ticket.excluded:
                 self._judge(ticket)
         self.answers: list[Answer] = []
         receipts: set[str] = set()
-        for row in table(book, "评价记录", {"回执码", "评价时间", "评价档案", "工单号", "客户姓名", *SCORES, *SAID}):
+        for row in table(book, "评价记录", ANSWERED):
             receipt = squeezed(row["回执码"]).upper()
             self.answers.append(self._answer(row, bool(receipt) and receipt in receipts))
             receipts.add(receipt)
@@ -271,16 +206,19 @@ class RawLedger:
     # --- tickets ----------------------------------------------------------------------------------------
     def _ticket(self, profile: str, row: Row) -> Ticket:
         if profile == "S002":
-            names = ("首次响应时间", "实际解决时间", "分派责任人")
+            names = ("首次响应时间", "实际解决时间", "分派责任人", "客户类型(新/老/VIP)")
             urgency = self.option("紧急程度", row["紧急程度"])
         else:
-            names = ("响应时间", "完成时间", "处理人")
+            names = ("响应时间", "完成时间", "处理人", "客户类型")
             _, slash, tail = str(row["问题描述/紧急程度"] or "").rpartition("/")
             urgency = self.option("工单紧急程度", tail) if slash else None
-        responded, resolved, owner = (row[name] for name in names)
+        responded, resolved, owner, customer = (row[name] for name in names)
         accepted = moment(row["受理时间"])
-        unit, _, person = str(owner or "").strip().rpartition("*")
-        listed = self.departments.get(squeezed(person), set())
+        text = str(owner or "").strip().lstrip("*")
+        unit, _, person = text.rpartition("*")
+        if not person:  # the mask of a name: 陈*
+            unit, person = "", text
+        listed = self.departments.get(same_name(person), set())
         department = row["责任部门"] or unit or (next(iter(listed)) if len(listed) == 1 else "")
         status = self.option("状态", row["状态"])
         word = status["选项"] if status else ""
@@ -295,18 +233,25 @@ class RawLedger:
             person or "未分派", department or "未分派", word,
             word == "重开" or bool(times and int(times[0])), accepted, moment(responded, accepted),
             min((v for v in visits if v <= self.now), default=None), moment(row["方案时间"], accepted),
-            moment(resolved, accepted),
+            moment(resolved, accepted), self._customer(customer),
         )  # fmt: skip
 
+    def _customer(self, text: Any) -> str:
+        """新客户, 老客户 or VIP客户 by whatever name; every other type, and none, is 其他."""
+        kind = self.option("客户类型", text)
+        return kind["选项"] if kind and kind["选项"] in ("新客户", "老客户", "VIP客户") else "其他"
+
     def _exclude(self) -> None:
-        seen: set[str] = set()
+        """Of the rows with one number the first that has usable times counts, the first of all where none has."""
         for ticket in self.tickets:
-            if ticket.number and ticket.number in seen:
-                ticket.excluded = "重复"
-            elif ticket.accepted is None:
+            if ticket.accepted is None:
                 ticket.excluded = "缺受理时间"
             elif ticket.resolved and ticket.resolved < ticket.accepted:
                 ticket.excluded = "时间颠倒"
+        seen: set[str] = set()
+        for ticket in sorted(self.tickets, key=lambda t: bool(t.excluded)):
+            if ticket.number and ticket.number in seen:
+                ticket.excluded = "重复"
             seen.add(ticket.number)
 
     def _judge(self, ticket: Ticket) -> None:
@@ -352,11 +297,22 @@ class RawLedger:
         if self.now > due:
             ticket.overdue[clock] = due
             return "超时"
-        if limit["单位"] == "工作日":
-            raise NotImplementedError("预警 by working days")
         share = Fraction(str(self.value("预警比例", start)))
         share = share / 100 if share > 1 else share
-        return "即将超时" if Fraction((self.now - start) / (due - start)) >= share else "进行中"
+        gone, whole = self.now - start, due - start
+        if limit["单位"] == "工作日":
+            gone, whole = self._worked(start, self.now), self._worked(start, due)
+        return "即将超时" if not whole or Fraction(gone / whole) >= share else "进行中"
+
+    def _worked(self, start: datetime, end: datetime) -> timedelta:
+        """The time between two moments that lies in 工作时段 of working days."""
+        spans = [[_of_day(text) for text in span.split("-")] for span in str(self.value("工作时段", start)).split()]
+        day, total = start.replace(hour=0, minute=0, second=0), timedelta()
+        while day <= end:
+            if self._works(day):
+                total += sum((max(min(end, day + b) - max(start, day + a), timedelta()) for a, b in spans), timedelta())
+            day += DAY
+        return total
 
     # --- answers ----------------------------------------------------------------------------------------
     def _answer(self, row: Row, doubled: bool) -> Answer:
@@ -381,7 +337,12 @@ class RawLedger:
             reason = "评价档案不明"
         if doubled:
             reason = "重复回执码"
-        answer = Answer(profile, at, points, reason)
+        way = self.option("评价渠道", row["评价渠道"])
+        channel = str(way["选项"] if way else row["评价渠道"] or "未填").strip()
+        by_proxy = self.option("一次解决", row["代填"])
+        if by_proxy and by_proxy["选项"] == "是":
+            channel = "代填"
+        answer = Answer(profile, at, points, reason, self._customer(row["客户类型"]), channel)
         if not reason:
             weights = {heading: self._weight(profile, label, at) for label, heading in asked.items()}
             if all(heading in points for heading in weights):
@@ -396,3 +357,8 @@ class RawLedger:
     def _weight(self, profile: str, label: str, at: datetime | None) -> Fraction:
         rows = [r for r in self.settings if (r["类别"], r["档案"], r["项目"]) == ("权重", profile, label)]
         return Fraction(str(self._latest(rows, at)["数值"]))
+
+
+def _of_day(text: str) -> timedelta:
+    hour, minute = text.split(":")
+    return timedelta(hours=int(hour), minutes=int(minute))

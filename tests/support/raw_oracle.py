@@ -7,15 +7,18 @@ the tab and of the requirements.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from .raw_cells import moment
 from .raw_ledger import CLASSES, CLOSED, QUESTIONS, URGENCIES, Answer, RawLedger, Row, Ticket
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 NOTHING = "—"
 TYPES_SHOWN = 6
+ANONYMOUS, FEW_TO_TELL = "S001", 5
 
 
 class RawOracle(RawLedger):
@@ -29,27 +32,37 @@ class RawOracle(RawLedger):
         valid = self.answers_in(monday, end)
         composites = [a.composite for a in valid if a.profile == main and a.composite is not None]
         opinions = [a.satisfied for a in valid if a.satisfied is not None]
+        stayed, before = self.stayed(monday), self.stayed(monday - WEEK)
+        scored = stayed["主档案"] == main
+        points = sum(composites, Fraction(stayed["得分合计"] if scored else 0))
+        answers = len(composites) + (stayed["得分份数"] if scored else 0)
         found: dict[str, Any] = {
-            "期初未结": self.open_at(monday),
-            "新增": len(new),
-            "办结": len(self.closed_in(monday, end)),
-            "期末未结": self.open_at(end),
-            "综合得分": _mean(composites),
-            "n综合得分": len(composites),
-            "满意率": _share(opinions.count(True), len(opinions)),
-            "n满意率": len(opinions),
-            "投诉": sum(t.problem_class == "投诉" for t in new),
-            "重开": sum(t.reopened for t in new),
+            "期初未结": self.open_at(monday) + before["期末未结"],
+            "新增": len(new) + stayed["新增"],
+            "办结": len(self.closed_in(monday, end)) + stayed["办结"],
+            "期末未结": self.open_at(end) + stayed["期末未结"],
+            "综合得分": float(points / answers) if answers else NOTHING,
+            "n综合得分": answers,
+            "满意率": _share(opinions.count(True) + stayed["满意"], len(opinions) + stayed["满意分母"]),
+            "n满意率": len(opinions) + stayed["满意分母"],
+            "投诉": sum(t.problem_class == "投诉" for t in new) + stayed["投诉"],
+            "重开": sum(t.reopened for t in new) + stayed["重开"],
         }
         for clock in ("首次响应", "解决"):
             words = [t.clocks[clock] for t in new]
-            met, judged = words.count("达标"), words.count("达标") + words.count("超时")
+            short = clock.removeprefix("首次")
+            judged = words.count("达标") + words.count("超时") + stayed[f"{short}分母"]
             found |= {
-                f"{clock}达标率": _share(met, judged),
+                f"{clock}达标率": _share(words.count("达标") + stayed[f"{short}达标"], judged),
                 f"n{clock}达标率": judged,
                 f"?{clock}达标率": words.count("无法判定"),
             }
         return found
+
+    def stayed(self, monday: datetime) -> Counter[str]:
+        """The row of 结转记录 about a week: what the rows that stayed in the ledger before count there."""
+        rows = [row for row in self.carried if moment(row["周始"]) == monday]
+        return Counter(rows[0]) if rows else Counter()
 
     def open_at(self, when: datetime) -> int:
         begun = [t for t in self.counted if t.accepted and t.accepted < when]
@@ -104,6 +117,22 @@ class RawOracle(RawLedger):
             share = _share(sum(p >= 4 for p in points), len(points))
             found.append((label, len(points), _mean([Fraction(p) for p in points]), share, low))
         return found
+
+    def scores(self, monday: datetime, groups: Mapping[str, list[Answer]], apart: bool = True) -> Row:
+        """Mean composite of the main profile by group, and of how many. Groups of an anonymous form are not told
+        `apart` where one of them is small."""
+        main = self.value("主评价档案", monday + WEEK - timedelta(seconds=1))
+        points = {
+            name: [a.composite for a in part if a.profile == main and a.composite is not None]
+            for name, part in groups.items()
+        }
+        kept_back = apart and main == ANONYMOUS and any(0 < len(part) < FEW_TO_TELL for part in points.values())
+        made: Row = {}
+        for name, part in points.items():
+            small = kept_back and 0 < len(part) < FEW_TO_TELL
+            made[f"{name}_得分样本"] = "不足5" if small else len(part)
+            made[f"{name}_得分"] = "不分列" if kept_back else _mean(part)
+        return made
 
     def left_out(self, start: datetime, end: datetime) -> dict[str, int]:
         main = self.value("主评价档案", end - timedelta(seconds=1))
@@ -188,7 +217,39 @@ def figures(ledger: RawOracle, week: str, people: list[str], departments: list[s
     for n, due in enumerate(ledger.overdue(end)[:5], 1):
         made[f"关注{n}_应完成"] = due
     made |= {f"不计_{name}": count for name, count in ledger.left_out(monday, end).items()}
-    return made | {f"对账_{name}": 0 for name in ("结存", "类型", "紧急", "人员", "部门")}
+    made |= _customers(ledger, monday)
+    return made | {f"对账_{name}": 0 for name in ("结存", "类型", "紧急", "人员", "部门", "客户")}
+
+
+def _customers(ledger: RawOracle, monday: datetime) -> Row:
+    """New, old and VIP customers side by side."""
+    made: Row = {}
+    new = ledger.accepted_in(monday, monday + WEEK)
+    for name in ("新", "老", "VIP", "其他"):
+        mine = [t for t in new if t.customer.removesuffix("客户") == name]
+        made[f"客户{name}_新增"], made[f"客户{name}_占比"] = len(mine), _share(len(mine), len(new))
+        for clock in ("首次响应", "解决"):
+            words = [t.clocks[clock] for t in mine]
+            met, judged = words.count("达标"), words.count("达标") + words.count("超时")
+            short = clock.removeprefix("首次")
+            made[f"客户{name}_{short}样本"], made[f"客户{name}_{short}率"] = judged, _share(met, judged)
+    valid = ledger.answers_in(monday, monday + WEEK)
+    groups = {f"客户{n}": [a for a in valid if a.customer.removesuffix("客户") == n] for n in ("新", "老", "VIP", "其他")}
+    return made | ledger.scores(monday, groups)
+
+
+def channels(ledger: RawOracle, week: str, labels: list[str]) -> Row:
+    """The ways the week's valid answers came, for the channels in the order the tab names them."""
+    monday = week_start(week)
+    valid = ledger.answers_in(monday, monday + WEEK)
+    keys = {f"渠道{n}": label.lower() for n, label in enumerate(labels, 1)} | {"渠道代填": "代填"}
+    groups = {row: [a for a in valid if a.channel.lower() == key] for row, key in keys.items()}
+    groups["渠道其他"] = [a for a in valid if a.channel.lower() not in keys.values()]
+    made = ledger.scores(monday, groups)
+    made |= ledger.scores(monday, {"渠道合计": valid}, apart=False)
+    for row, part in {**groups, "渠道合计": valid}.items():
+        made[f"{row}_数量"], made[f"{row}_占比"] = len(part), _share(len(part), len(valid))
+    return made
 
 
 def _types(ledger: RawOracle, monday: datetime) -> Row:
