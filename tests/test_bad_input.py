@@ -121,6 +121,7 @@ CASES: tuple[tuple[str, str, Callable[[Path], Path], list[str]], ...] = (
     ("bad week", "summary", lambda book: book, ["--week", "第18周"]),
     ("bad period", "brief", lambda book: book, ["--period", "上周"]),
     ("period backwards", "brief", lambda book: book, ["--period", "2024-05-07至05-01"]),
+    ("bad month", "month", lambda book: book, ["--period", "上个月"]),
     ("unknown profile", "forms", lambda book: book, ["--profile", "S009"]),
     ("save-as other extension", "validate", lambda book: book, ["--save-as", "副本.xls"]),
     ("option misspelt", "validate", lambda book: book, ["--nwo", "2024-05-06"]),

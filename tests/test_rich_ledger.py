@@ -28,8 +28,9 @@ SCORED = {"评价记录", "质量评估"}
 BOOK = {"xl/workbook.xml"}
 LISTED = {"xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"}
 CHAIN = {"xl/calcChain.xml"}
-REPORT = {"xl/drawings/drawing2.xml", "xl/drawings/_rels/drawing2.xml.rels", "周报 2024-W18 关系",
-          *(f"xl/charts/chart{n}.xml" for n in (5, 6, 7, 8))}  # fmt: skip
+DRAWN = {"xl/drawings/drawing3.xml", "xl/drawings/_rels/drawing3.xml.rels"}
+REPORT = {*DRAWN, "周报 2024-W18 关系", *(f"xl/charts/chart{n}.xml" for n in range(8, 13))}
+REVIEW = {*DRAWN, "月度复盘_2024-05 关系", *(f"xl/charts/chart{n}.xml" for n in (8, 9))}
 TICKETS = ["SN20240503002", "SN20240504001"]
 
 
@@ -61,6 +62,7 @@ CASES = (
     Case("forms", {"profile": "S002", "ticket": TICKETS, "sheets": True},
          {"首页", "表单台账", "表单台账 表", *LISTED}, {f"表单 {t}" for t in TICKETS}, CHAIN),
     Case("summary", {"week": "2024-W18"}, {"首页", *LOGS, *SCORED, *LISTED}, {"周报 2024-W18", *REPORT}, CHAIN),
+    Case("month", {"period": "2024-05"}, {"首页", *LOGS, *SCORED, *LISTED}, {"月度复盘_2024-05", *REVIEW}, CHAIN),
     Case("brief", {"period": "2024-W18"}, {"首页", *LOGS, *SCORED, *LISTED}, {"反馈汇总简报 2024-04-29至05-05"}, CHAIN),
 )  # fmt: skip
 

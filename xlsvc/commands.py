@@ -189,7 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         large=True,
     ),
     Command(
-        "month", "月度复盘", "报告", "ViewsFormViewMenu",
+        "month", "月度复盘", "报告", "PivotTableInsert",
         "生成或刷新一个月(季度、半年)的复盘工作表;上面填好责任人和日期的建议措施记入“改进跟踪”,只记一次。",
         handler="month_review:update", gathers="month_review:gather",
         reads=(*LOGS, "evaluations", "quality_assessment", "status_history", "carried", "form_register", "suggestion_tracker"),

@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("summary", "生成周报(上周)", {"week": "2024-W17"}),
     ("summary", "生成周报(本周)", {"week": "2024-W18"}),
     ("brief", "反馈汇总简报(本周)", {"period": "2024-W18"}),
+    ("month", "月度复盘(上月)", {"period": "2024-04"}),
     ("find", "查工单", {"text": "SN20240501001"}),
 )
 

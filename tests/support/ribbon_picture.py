@@ -92,6 +92,9 @@ ICONS: dict[str, tuple[tuple[Points, str, str, float], ...]] = {
     "Undo": (
         (((7, 12), *arc(20, 19, 7, -90, 90), (11, 26)), "none", BLUE, THICK), (((13, 5.5), (6.5, 12), (13, 18.5)), "none", BLUE, THICK),
     ),
+    "PivotTableInsert": (
+        *_GRID, (((9, 8), (27, 8)), "none", BLUE, 3.4), (((13, 12), (13, 26)), "none", BLUE, 3.4),
+    ),
     "FileNew": _PAGE,
     "FilePrint": (
         (box(9, 4, 14, 9), "#ffffff", GREY, THIN), (box(4, 12, 24, 11), GREY, GREY, THIN), (box(9, 19, 14, 9), "#ffffff", GREY, THIN),
