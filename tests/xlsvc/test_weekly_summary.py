@@ -223,7 +223,7 @@ def test_chart_caches_hold_what_the_cells_show(ledger: Path) -> None:
                 assert all(_same(float(points[n] or 0), wanted[n]) for n in wanted)
             else:
                 assert {n: t for n, t in points.items() if t} == wanted
-    assert set(seen.values()) == {20}, "four charts: 2 + 2 + 2 + 4 series with categories"
+    assert set(seen.values()) == {24}, "five charts: 2 + 2 + 2 + 2 + 4 series with categories"
     assert all(len(set(chart.iter(CHART + "smooth"))) == 0 or
                {e.get("val") for e in chart.iter(CHART + "smooth")} == {"0"} for chart in roots)  # fmt: skip
 
@@ -234,7 +234,7 @@ def test_what_people_typed_survives_a_refill(ledger: Path, tmp_path: Path) -> No
     note = next(c.coordinate for row in sheet.iter_rows() for c in row if c.value == "下周要点").replace(
         "B", "C"
     )
-    note = f"C{int(note[1:]) + 1}"
+    note = f"C{int(note[1:]) + 2}"
     places = {n: sheet.defined_names[n].attr_text.rpartition("!")[2].replace("$", "") for n in weekly.DRAFTS}
     typed = {note: "周二开会", places["结论2"]: "我写的结论", places["报告状态"]: "定稿"}
     part = _part(ledger, tab)
@@ -353,7 +353,7 @@ def test_copies_keep_the_look_of_the_template(ledger: Path) -> None:
     assert copy.print_area.replace(copy.title, "") == template.print_area.replace(template.title, "")
     assert copy.page_setup.orientation == "portrait"
     assert (copy.page_setup.fitToWidth, copy.sheet_view.showGridLines) == (1, False)
-    assert len(copy._charts) == len(template._charts) == 4
+    assert len(copy._charts) == len(template._charts) == 5
     assert len(copy.data_validations.dataValidation) == 1
     assert [r.sqref for r in copy.conditional_formatting] == [
         r.sqref for r in template.conditional_formatting
