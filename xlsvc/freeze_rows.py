@@ -112,7 +112,7 @@ def _answers(frame: pd.DataFrame, since: datetime, until: datetime, profile: str
     moments = pd.to_datetime(rows["stat_at"])
     rows = rows[(rows["valid"].fillna("") != "") & (moments.isna() | ((moments >= since) & (moments < until)))].copy()
     days = moments[rows.index].dt.normalize()
-    rows["stat_at"] = days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    rows["stat_at"] = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     uncounted = rows["stat_at"].isna() | (rows["valid"] != "是")
     other = ~uncounted & (rows["stat_profile"] != profile)
     scores = ["composite", *(f"stat_{key}" for key in DIMENSION_KEYS)]

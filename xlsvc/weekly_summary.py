@@ -70,9 +70,9 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     for anything else, settings.bad for a setting the report needs.
     """
     start = week_start(ledger.options.get("week") or week_label(now))
-    tab = weekly.TAB.format(week=week_label(start))
+    tab, after = weekly.TAB.format(week=week_label(start)), HOME_TITLE
     if frozen := frozen_mark(ledger, tab):
-        tab = weekly.UPDATED.format(week=week_label(start))
+        tab, after = weekly.UPDATED.format(week=week_label(start)), tab
     settings.require(
         "office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal"
     )
@@ -98,7 +98,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     }
     partial = carried.adds_to(start, rules.main_profile)
     drafts = dict(zip(weekly.DRAFTS, (weekly.DRAFT_STATE, *conclusions(values, rules, now, partial)), strict=True))
-    outcome.tabs = [Tab(weekly.TITLE, tab, values, drafts, after=HOME_TITLE)]
+    outcome.tabs = [Tab(weekly.TITLE, tab, values, drafts, after=after)]
     outcome.activate = tab
     if start > now:
         outcome.issues.append(Issue("summary.future", sheet=tab, values={"now": f"{now:%Y-%m-%d %H:%M}"}))
@@ -112,7 +112,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     if not any((*counted_for, this.valid.any(), this.invalid.any(), values["样本_综合得分"])):
         outcome.notice = f"“{tab}”已生成,但这一周没有任何记录;周次不对时请改了再生成。"
     if frozen:
-        outcome.notice += f"“{weekly.TAB.format(week=week_label(start))}”在 {frozen} 已定稿,没有动它。"
+        outcome.notice += f"“{after}”在 {frozen} 已定稿,没有动它。"
     return outcome
 
 

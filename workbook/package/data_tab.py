@@ -20,7 +20,9 @@ from .styles_xml import Styles
 TITLE = "数据"
 NOTE_ROW, NAME_ROW, HEADER_ROW = 1, 2, 3
 _TABLE_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/table"
-_WIDTH = 12
+_WIDTH = 9
+_SCALE = 55
+"""Per cent: so printed, the widest table fits across an A4 page; each begins on a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def add_tables(package: Package, tables: Sequence[DataTable], note: str, date190
             for row, value in enumerate(cells, HEADER_ROW + 1):
                 if value is not None:
                     rows.setdefault(row, []).append(_cell(row, number, value, style, date1904))
-            width = max(_WIDTH, 2 * len(heading) + 4)
+            width = max(_WIDTH, 2 * len(heading) + 2)
             widths.append(f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>')
         left += len(table.headings) + 1
     styles.store()
@@ -68,18 +70,20 @@ def add_tables(package: Package, tables: Sequence[DataTable], note: str, date190
         target = package.free_name("xl/tables/table{}.xml")
         package.write(target, _table(table, number, column), TYPE_TABLE)
         listed.append(package.add_relationship(part, _TABLE_REL, target))
+    ends = [f'<brk id="{column - 1}" max="1048575" man="1"/>' for _, column in placed[1:]]
+    breaks = f'<colBreaks count="{len(ends)}" manualBreakCount="{len(ends)}">{"".join(ends)}</colBreaks>' if ends else ""
     tables_xml = "".join(f'<tablePart r:id="{rid}"/>' for rid in listed)
     package.write(
         part,
         (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-            f'<worksheet xmlns="{NS_MAIN}" xmlns:r="{NS_R}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+            f'<worksheet xmlns="{NS_MAIN}" xmlns:r="{NS_R}">'
             f'<dimension ref="A1:{letters(max(left - 2, 1))}{bottom}"/><sheetViews><sheetView workbookViewId="0"><pane '
             f'ySplit="{HEADER_ROW}" topLeftCell="A{HEADER_ROW + 1}" activePane="bottomLeft" state="frozen"/></sheetView>'
             f'</sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{"".join(widths)}</cols><sheetData>{body}</sheetData>'
             '<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.55" header="0.3" footer="0.25"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>'
-            '<headerFooter><oddFooter>&amp;L&amp;A&amp;R第 &amp;P 页,共 &amp;N 页</oddFooter></headerFooter>'
+            f'<pageSetup paperSize="9" scale="{_SCALE}" orientation="landscape"/>'
+            f'<headerFooter><oddFooter>&amp;L&amp;A&amp;R第 &amp;P 页,共 &amp;N 页</oddFooter></headerFooter>{breaks}'
             f'<tableParts count="{len(listed)}">{tables_xml}</tableParts></worksheet>'
         ).encode(),
     )  # fmt: skip

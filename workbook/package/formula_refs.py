@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -44,8 +45,17 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
-def tokens(formula: str) -> Iterator[Token]:
+def tokens(formula: str) -> Sequence[Token]:
     """The formula's pieces in order; nothing is lost, whatever the text."""
+    return _tokens(formula)
+
+
+@lru_cache(maxsize=2_048)  # a tab's formulas are asked a dozen questions each
+def _tokens(formula: str) -> tuple[Token, ...]:
+    return tuple(_cut(formula))
+
+
+def _cut(formula: str) -> Iterator[Token]:
     pieces = list(_pieces(formula))
     at = 0
     while at < len(pieces):

@@ -290,11 +290,16 @@ def _hide_texts(package: Package, title: str, report: NewReport) -> None:
         whole = "".join(t.text or "" for t in texts)
         name = names.get(_place(cell.get("r", "")), "")
         shown = report.clean(spelt.get(name, name), whole)
-        if shown != whole and texts:
-            changed = True
-            texts[0].text = shown
-            for more in texts[1:]:
-                more.text = ""
+        if shown == whole or not texts:
+            continue
+        changed = True
+        texts[0].text = shown
+        for more in texts[1:]:
+            more.text = ""
+        if not shown:
+            del cell.attrib["t"]
+            for child in list(cell):
+                cell.remove(child)
     if changed:
         package.write(entry.part, to_xml(root))
 
