@@ -54,6 +54,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
         **made.values,
         "标题": weekly.FROZEN_TITLE.format(week=week, at=now),
         STATE: FROZEN_STATE,
+        "即时_说明": weekly.FIXED_NOTE,
         REMEMBERED: weekly.FROZEN.format(at=now),
     }
     drafts = {name: text for name, text in made.drafts.items() if name != STATE}

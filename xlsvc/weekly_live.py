@@ -28,6 +28,7 @@ def type_words(settings: Settings) -> list[tuple[str, str]]:
 def live_figures(rules: Rules, words: Sequence[tuple[str, str]]) -> Values:
     """What the formulas need to follow an edit; nothing has been edited yet."""
     values: Values = dict.fromkeys((f"即时新评_{week}" for week in ("本周", "上周")), 0)
+    values["即时_说明"] = weekly.LIVE_NOTE
     for n in range(1, weekly.LIVE_WORDS + 1):
         word, group = words[n - 1] if n <= len(words) else ("", None)
         values |= {f"即时词{n}_条件": criterion(word), f"即时词{n}_类": group}

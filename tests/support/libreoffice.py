@@ -101,6 +101,15 @@ class LibreOffice:
         Rows and columns count from 1."""
         return Path(self._ask("edit", path=str(path), out=str(out), steps=[list(s) for s in steps]))
 
+    def watch(
+        self, path: Path | str, out: Path | str, tab: str, groups: Sequence[Sequence[Sequence[Any]]]
+    ) -> list[dict[str, Any]]:
+        """What the formulas of a tab show at first and after each group of steps (see `edit`), as the application recalculates
+        by itself; the workbook is saved at `out` in the end."""
+        steps = [[list(step) for step in group] for group in groups]
+        seen: list[dict[str, Any]] = self._ask("watch", path=str(path), out=str(out), tab=tab, groups=steps)
+        return seen
+
     def insert_rows(self, path: Path | str, tab: str, at: int, n: int, out: Path | str) -> Path:
         return self.edit(path, out, [("insert_rows", tab, at, n)])
 

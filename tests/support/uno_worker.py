@@ -181,36 +181,56 @@ def to_pdf(office, path, out, tab):
         document.close(True)
 
 
+def do_step(document, step):
+    kind, tab, *rest = step
+    sheet = document.Sheets.getByName(tab) if tab else None
+    if kind == "insert_rows":
+        sheet.Rows.insertByIndex(rest[0] - 1, rest[1])
+    elif kind == "insert_columns":
+        sheet.Columns.insertByIndex(rest[0] - 1, rest[1])
+    elif kind == "delete_rows":
+        sheet.Rows.removeByIndex(rest[0] - 1, rest[1])
+    elif kind == "set":
+        cell = sheet.getCellRangeByName(rest[0])
+        if isinstance(rest[1], str):
+            cell.setString(rest[1])
+        elif rest[1] is None:
+            cell.clearContents(VALUE | DATETIME | STRING | FORMULA)
+        else:
+            cell.setValue(rest[1])
+    elif kind == "formula":
+        sheet.getCellRangeByName(rest[0]).setFormula(rest[1])
+    elif kind == "font":
+        area = sheet.getCellRangeByName(rest[0])
+        area.CharFontName, area.CharHeight, area.CharColor = rest[1], rest[2], rest[3]
+    elif kind == "rename_tab":
+        sheet.setName(rest[0])
+    else:
+        raise ValueError(f"unknown step {kind}")
+
+
+def watch(office, path, out, tab, groups):
+    """Does groups of steps one after another, as `edit` does, and gives what the formulas of a tab show at first and after each
+    group: only what the application recalculates by itself. Saves as .xlsx in the end."""
+    document = office.open(path)
+    try:
+        seen = [values(document.Sheets.getByName(tab), FORMULA)]
+        for steps in groups:
+            for step in steps:
+                do_step(document, step)
+            seen.append(values(document.Sheets.getByName(tab), FORMULA))
+        document.storeToURL(url(out), (prop("FilterName", "Calc MS Excel 2007 XML"),))
+        return seen
+    finally:
+        document.close(True)
+
+
 def edit(office, path, out, steps):
     """Does what a user would at the screen, step by step, and saves as .xlsx (Calc's own writer)."""
     document = office.open(path)
     try:
         for step in steps:
-            kind, tab, *rest = step
-            sheet = document.Sheets.getByName(tab) if tab else None
-            if kind == "insert_rows":
-                sheet.Rows.insertByIndex(rest[0] - 1, rest[1])
-            elif kind == "insert_columns":
-                sheet.Columns.insertByIndex(rest[0] - 1, rest[1])
-            elif kind == "delete_rows":
-                sheet.Rows.removeByIndex(rest[0] - 1, rest[1])
-            elif kind == "set":
-                cell = sheet.getCellRangeByName(rest[0])
-                if isinstance(rest[1], str):
-                    cell.setString(rest[1])
-                elif rest[1] is None:
-                    cell.clearContents(VALUE | DATETIME | STRING | FORMULA)
-                else:
-                    cell.setValue(rest[1])
-            elif kind == "formula":
-                sheet.getCellRangeByName(rest[0]).setFormula(rest[1])
-            elif kind == "font":
-                area = sheet.getCellRangeByName(rest[0])
-                area.CharFontName, area.CharHeight, area.CharColor = rest[1], rest[2], rest[3]
-            elif kind == "rename_tab":
-                sheet.setName(rest[0])
-            else:
-                raise ValueError(f"unknown step {kind}")
+            do_step(document, step)
         document.storeToURL(url(out), (prop("FilterName", "Calc MS Excel 2007 XML"),))
         return out
     finally:
@@ -231,7 +251,7 @@ def release(office, path):
 def main():
     office = Office(sys.argv[1], sys.argv[2])
     office.start()
-    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit, hold, release)}
+    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit, watch, hold, release)}
     answers = sys.stdout
     print(json.dumps({"ok": "ready"}), file=answers, flush=True)
     for line in sys.stdin:

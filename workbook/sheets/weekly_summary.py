@@ -109,6 +109,8 @@ LIVE_WORDS = 24
 """Words of 问题类型 that the type figures know by themselves; what is typed otherwise counts as it was read last."""
 LIVE_WORD_FIELDS = ("条件", "类", "本周", "上周")
 LIVE_DIMENSION_FIELDS = ("权重", "本周", "上周")
+LIVE_NOTE = "改了台账,新增、办结、未结、投诉、问题类型、各维度和综合得分立即跟着变;其余截至“时效截至”,“一键更新”后重做周报才变。"
+FIXED_NOTE = "已定稿:台账再改,本页不变。"
 
 # --- customers, their words, and what is done about them --------------------------------------------------
 CUSTOMERS = {"新": "新客户", "老": "老客户", "VIP": "VIP客户", "其他": ""}
@@ -218,7 +220,7 @@ def names() -> tuple[str, ...]:
         yield from _customer_names()
         yield from list_names("即时词", LIVE_WORDS, LIVE_WORD_FIELDS)
         yield from list_names("即时维度", DIMENSION_ROWS, LIVE_DIMENSION_FIELDS)
-        yield from ("即时新评_本周", "即时新评_上周")
+        yield from ("即时新评_本周", "即时新评_上周", "即时_说明")
         yield from (f"不计_{name}" for name in LEFT_OUT)
         yield from (f"对账_{name}" for name in RECONCILIATIONS)
 

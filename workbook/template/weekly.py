@@ -71,7 +71,6 @@ def draw(workbook: Workbook) -> None:
         tab.column_dimensions[get_column_letter(column)].width = 13
 
     row = _head(page)
-    live_cells.draw(page)
     row = _glances(page, row)
     row = _conclusions(page, row)
     row = _strip(page, row)
@@ -90,6 +89,7 @@ def draw(workbook: Workbook) -> None:
     row = customers.measures(page, row)
     row = close.notes(page, row)
     row = close.footnotes(page, row)
+    live_cells.draw(page, row + 3)
 
     for number in range(1, row + 1):
         if tab.row_dimensions[number].height is None:
@@ -149,7 +149,10 @@ def _head(page: Page) -> int:
         page.aside(3, ASIDE + offset, name, number_format)
     page.aside_heads(2, ASIDE + 5, ["报告状态(程序写的)"])
     page.aside(3, ASIDE + 5, weekly.GENERATED.format(name="报告状态"))
-    return page.gap(4)
+    page.gap(4)
+    page.put(4, (LEFT, RIGHT), name="即时_说明", align="right", size=8, colour=styles.MUTED, line=False)
+    tab.row_dimensions[4].height = 13
+    return 5
 
 
 def _conclusions(page: Page, row: int) -> int:
