@@ -86,17 +86,24 @@ def test_labels_of_categories_are_text_and_lines_are_straight(tab: Any) -> None:
     assert (means.y_axis.scaling.min, means.y_axis.scaling.max) == (1, 5)
 
 
+def _last_printed(tab: Any) -> int:
+    return int(tab.print_area.rpartition("$")[2])
+
+
 def test_a_printed_page_holds_its_blocks_with_room_to_spare(tab: Any) -> None:
     """What fits on A4 at the scale of 14 columns; other programs count rows a little higher than LibreOffice."""
-    ends = [*(b.id for b in tab.row_breaks.brk), tab.max_row]
-    heights = [0 if tab.row_dimensions[n].hidden else tab.row_dimensions[n].height for n in range(1, tab.max_row + 1)]
+    last = _last_printed(tab)
+    ends = [*(b.id for b in tab.row_breaks.brk), last]
+    heights = [0 if tab.row_dimensions[n].hidden else tab.row_dimensions[n].height for n in range(1, last + 1)]
     pages = [sum(heights[first:last]) for first, last in zip([0, *ends], ends, strict=False)]
     assert len(pages) == 3
     assert max(pages) <= 950, "points; 980 fill the page"
 
 
 def test_print_setup(tab: Any) -> None:
-    assert tab.print_area.endswith(f"$O${tab.max_row}")
+    below = tab.iter_rows(min_row=_last_printed(tab) + 1, max_col=17, values_only=True)
+    assert re.fullmatch(r".*!\$A\$1:\$O\$\d+", tab.print_area)
+    assert {value for row in below for value in row} <= {None}
     assert (tab.page_setup.paperSize, tab.page_setup.orientation) == (9, "portrait")
     assert (tab.page_setup.fitToWidth, tab.page_setup.fitToHeight) == (1, 0)
     assert not tab.sheet_view.showGridLines
