@@ -56,7 +56,7 @@ def proposals(page: Page, row: int) -> int:
         page.aside(row, ASIDE, name + "键")
         for offset, field in enumerate(review.PROPOSAL_DRAFTS.values(), 1):
             page.aside(row, ASIDE + offset, GENERATED.format(name=name + field))
-        page.tab.row_dimensions[row].height = 33
+        page.tab.row_dimensions[row].height = 30
         row += 1
     done = get_column_letter(spans[5][0])
     page.rule(f"{done}{first}:{done}{row - 1}", f'LEFT({done}{first},1)="G"', styles.GOOD, styles.GOOD_INK)
@@ -81,7 +81,7 @@ def measures(page: Page, row: int) -> int:
                 _shrunk(page, row, span, f"{prefix}{n}_{field}", "")
             for span, side in ((spans[1], "left"), (spans[2], "center"), (spans[4], "center")):
                 page.tab.cell(row, span[0]).alignment = Alignment(side, "center", wrap_text=True)
-            page.tab.row_dimensions[row].height = 25
+            page.tab.row_dimensions[row].height = 24
             row += 1
         area = f"{late}{first}:{late}{row - 1}"
         page.rule(area, f'ISNUMBER(SEARCH("已逾期",{late}{first}))', None, styles.BAD_INK, bold=True)
@@ -89,7 +89,7 @@ def measures(page: Page, row: int) -> int:
     row = page.gap(row + 1)
     row = page.section(row, "会议记录", "手工填写;重做时保留")
     for number in range(1, 3):
-        page.tab.row_dimensions[row].height = 22
+        page.tab.row_dimensions[row].height = 20
         page.put(row, (2, 2), number, fill=styles.INPUT)
         page.put(row, (3, RIGHT), align="left", wrap=True, fill=styles.INPUT)
         row += 1
@@ -141,7 +141,7 @@ def _shrunk(page: Page, row: int, span: Span, name: str, number_format: str, col
 FOOTNOTES = (
     "一期从第一天零时到最后一天二十四时。新增按受理时间、办结按办结时间计;未结:该时刻已受理、未办结(含已办结而缺时间的)。",
     "达标率=达标÷(达标+超时),只算本期受理的工单;缺时间(无法判定)、无时限和进行中的不进分母。率的差值为百分点。",
-    "超时未结:本期末之前受理、到“时效截至”时仍在等且已过时限的工单;“一键更新”后变动。综合得分与各维度只计主评价档案的有效评价。",
+    "超时未结:本期末之前受理、到“时效截至”时仍在等且已过时限的工单;改了记录后请再点一次“月度复盘”。综合得分与各维度只计主评价档案的有效评价。",
     "低分:未取整的均分低于低分线(S001、S002);低于均:低于各维度总均分,最低的一项可优先改进(S004)。结转以前的记录不在本台账。",
 )
 """How each figure is counted, in the words of the tab."""
