@@ -119,6 +119,7 @@ CASES: tuple[tuple[str, str, Callable[[Path], Path], list[str]], ...] = (
     ("newer ledger", "validate", _edit(_set_setting("台账版本", 99)), []),
     ("bad now", "validate", lambda book: book, ["--now", "昨天"]),
     ("bad week", "summary", lambda book: book, ["--week", "第18周"]),
+    ("bad frozen week", "freeze", lambda book: book, ["--week", "第18周"]),
     ("bad period", "brief", lambda book: book, ["--period", "上周"]),
     ("period backwards", "brief", lambda book: book, ["--period", "2024-05-07至05-01"]),
     ("bad month", "month", lambda book: book, ["--period", "上个月"]),

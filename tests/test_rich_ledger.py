@@ -63,6 +63,7 @@ CASES = (
          {"首页", "表单台账", "表单台账 表", *LISTED}, {f"表单 {t}" for t in TICKETS}, CHAIN),
     Case("summary", {"week": "2024-W18"}, {"首页", *LOGS, *SCORED, *LISTED}, {"周报 2024-W18", *REPORT}, CHAIN),
     Case("month", {"period": "2024-05"}, {"首页", *LOGS, *SCORED, *LISTED}, {"月度复盘_2024-05", *REVIEW}, CHAIN),
+    Case("freeze", {"week": "2024-W18"}, {"首页", *LOGS, *SCORED, *LISTED}, {"周报 2024-W18", *REPORT}, CHAIN),
     Case("brief", {"period": "2024-W18"}, {"首页", *LOGS, *SCORED, *LISTED}, {"反馈汇总简报 2024-04-29至05-05"}, CHAIN),
 )  # fmt: skip
 

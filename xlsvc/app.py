@@ -355,6 +355,8 @@ def undo_on(book: Book) -> Report:
     did = ":" + "、".join(parts) if parts else ""
     rest = "台账与那之前完全相同。" if done.whole else "之后您改的其他内容都保留着。"
     rest += before.taken_back(IssuedFiles.of(book), lambda: _form_folder(book))
+    if done.label == BY_ID["freeze"].label:
+        rest += "导出的文件还在“周报文件夹”里,数是撤销前的,不用的请删除;再定稿会另起文件名。"
     if done.label == BY_ID["collect"].label:
         rest += "收回的文件还在归档文件夹里(“回收”里的“已归档”);要重收,请移回“回收”,再点一次“回收表单”。"
     return Report(

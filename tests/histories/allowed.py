@@ -16,7 +16,7 @@ HOME = ("首页", {(row, 2) for row in range(7, 13)}, ("update",))
 """The lines about what is due: title, places, commands that write them."""
 APPENDED = {"状态流水": ("update",)}
 """Tables to which a command adds rows, and changes none."""
-MADE_TABS = {"summary": ("周报 ",), "brief": ("反馈汇总简报 ",), "month": ("月度复盘_",), "forms": ("表单 ",)}
+MADE_TABS = {"summary": ("周报 ",), "freeze": ("周报 ",), "brief": ("反馈汇总简报 ",), "month": ("月度复盘_",), "forms": ("表单 ",)}
 """Beginnings of the titles of tabs that a command makes and fills."""
 
 Place = tuple[str, Position]
