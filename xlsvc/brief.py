@@ -34,7 +34,6 @@ from .brief_figures import (
 from .brief_period import default_period, read_period
 from .honest_numbers import size_note
 from .outcome import Ledger, Outcome
-from .scoring import evaluation_scores
 from .settings import Settings
 from .tickets import time_column
 
@@ -51,14 +50,14 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     settings.bad, time.no_workday."""
     settings.require("office_name", "author", "few_answers", "frequent_from", "duties")
     outcome = scoring.update(ledger, settings, now)
-    answered = evaluation_scores(ledger, settings)["stat_at"] if EVALUATIONS.key in ledger else pd.Series(dtype="datetime64[ns]")
-    flagged = marked(ledger, settings, now, answered)
+    rows = outcome.columns.get(EVALUATIONS.key, pd.DataFrame(columns=["stat_at", "suggested_feedback"]))
+    flagged = marked(ledger, settings, now, pd.to_datetime(rows["stat_at"]))
     owed = flagged.owed(settings, now)
     asked = str(ledger.options.get("period") or "")
     since = owed["day"].min().to_pydatetime() if len(owed) else None
     period = read_period(asked) if asked else default_period(now, since)
     covered = flagged.within(period)
-    said = feedback(ledger, settings, period, now)
+    said = feedback(ledger, settings, period, now, rows["suggested_feedback"])
     listed = problems(said, settings.frequent_from)
     values: Values = {
         "标题": f"{settings.office_name} {brief.NAME}".strip(),

@@ -20,7 +20,7 @@ from workbook.sheets.profiles import PROFILES
 
 from .brief_period import Period
 from .feedback_text import CLASS_COMPLAINT, CLASS_PRAISE, CLASS_UNSURE, CLASS_WISH, Comment, read
-from .feedback_text_rows import COMMENTS, comment_columns
+from .feedback_text_rows import COMMENTS
 from .feedback_text_words import lexicon_of
 from .outcome import Ledger
 from .scoring import NO, YES, evaluation_scores
@@ -56,8 +56,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def feedback(ledger: Ledger, settings: Settings, period: Period, now: datetime) -> Feedback:
-    """Raises WorkbookError if weights that are needed do not add up to 100 %."""
+def feedback(ledger: Ledger, settings: Settings, period: Period, now: datetime, suggested: pd.Series) -> Feedback:
+    """`suggested`: 建议反馈类别 of each row of 评价记录 (see comment_columns). Raises
+    WorkbookError if weights that are needed do not add up to 100 %."""
     if EVALUATIONS.key not in ledger:
         return Feedback(pd.DataFrame(columns=list(_COLUMNS)))
     scores = evaluation_scores(ledger, settings)
@@ -65,7 +66,7 @@ def feedback(ledger: Ledger, settings: Settings, period: Period, now: datetime) 
     chosen = scores[within & (scores["valid"] == YES)].sort_values("stat_at", kind="stable")
     rows = ledger[EVALUATIONS.key].reindex(chosen.index)
     typed = text_column(rows, "feedback_class")
-    suggested = comment_columns(ledger, settings)["suggested_feedback"].reindex(chosen.index)
+    suggested = suggested.reindex(chosen.index)
     by_lexicon = typed.isin(("", CLASS_UNSURE)) & (suggested != "")
     flagged = time_column(rows, "flagged_at")
     numbers = plain_numbers(text_column(rows, "ticket"))

@@ -111,7 +111,7 @@ def test_a_period_that_is_none(text: str, code: str) -> None:
 
 def test_without_a_period_it_is_the_last_seven_days() -> None:
     assert default_period(NOW, None) == Period(date(2024, 4, 30), date(2024, 5, 6))
-    days = ["2024-04-29 23:59:59", "2024-04-30 00:00", "2024-05-06 08:00"]
+    days = ["2024-04-29 23:59:59", "2024-04-30 00:00", "2024-05-06 08:00", "2024-05-07 00:00"]
     outcome = made([answer(day) for day in days])
     assert shown(outcome)["有效评价"] == 2
     assert outcome.tabs[0].name == outcome.activate == "反馈汇总简报 2024-04-30至05-06"
@@ -134,7 +134,7 @@ def test_classes_add_up_and_a_persons_word_goes_first() -> None:
         answer(improvement="服务态度很好", feedback_class="投诉类"), answer(), answer(feedback_class="待人工"),
         answer(response=9, improvement="电话一直占线"), answer("2024-03-01 10:00", improvement="电话一直占线"),
     ]  # fmt: skip
-    values = shown(made(rows, [ticket(problem_type="投诉"), ticket("A-2", problem_type="建议"), ticket("A-3")]))
+    values = shown(made(rows, [ticket(problem_type="投诉"), ticket("A-2", problem_type="建议"), ticket("A-2", problem_type="投诉")]))
     counted = {row: (values[f"{row}_份数"], values[f"{row}_读出"]) for row in names.CLASSES}
     assert counted == {"表扬": (1, 1), "投诉": (2, 1), "建议": (1, 1), "待人工": (1, 0), "其他": (1, 0), "合计": (6, 3)}
     assert (values["剔除评价"], values["投诉_工单"], values["建议_工单"]) == (1, 1, 1)
@@ -150,8 +150,8 @@ def test_a_problem_is_frequent_from_so_many_answers_on() -> None:
     """An answer that says it twice counts once; two answers are one too few."""
     rows = [answer(f"2024-05-0{n} 10:00", improvement="等待时间太长", ticket=f"A-{n}") for n in (1, 2, 4)]
     rows[0]["suggestion"] = "等待时间太长"
-    rows += [answer(improvement="电话一直占线")] * 2
-    values = shown(made(rows, [ticket("A-1"), ticket("A-4", owner="客服部*李工")]))
+    rows += [answer(improvement="电话一直占线", ticket="B-1")] * 2
+    values = shown(made(rows, [ticket("A-1"), ticket("A-4", owner="客服部*李工"), ticket("B-1", owner="运营部*吴磊")]))
     first = [values[f"问题1_{field}"] for field in names.PROBLEM_FIELDS]
     assert first == [
         "等待时间长", "高频", 3, pytest.approx(0.6), 5, datetime(2024, 5, 1), datetime(2024, 5, 4), "技术部、客服部",
@@ -296,6 +296,17 @@ def test_the_default_period_stays_when_it_is_made_again() -> None:
     rows[0]["briefed_at"] = NOW
     assert shown(made(rows)) == shown(first)
     assert made(rows).tabs[0].name == first.tabs[0].name
+
+
+def test_a_deadline_of_several_marks_is_the_earliest() -> None:
+    values = shown(made([answer(flagged_at=at(when)) for when in ("2024-05-05 08:00", "2024-05-04 10:00")]))
+    assert (values["最早标记"], values["提交时限"]) == (at("2024-05-04 10:00"), at("2024-05-06 10:00"))
+    assert values["提交判断"] == "未超时,还剩 1小时0分"
+
+
+def test_a_time_to_come_settles_nothing_yet() -> None:
+    planned = answer(flagged_at=at("2024-05-04 08:00"), briefed_at=at("2024-05-07 08:00"))
+    assert shown(made([planned]))["提交判断"] == "已超时 1小时0分"
 
 
 def test_handed_in_before() -> None:
