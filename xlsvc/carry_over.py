@@ -24,8 +24,7 @@ from workbook.book import Book
 from workbook.carried_file import CarriedFile, Rows, carried_file
 from workbook.issues import Issue, WorkbookError
 from workbook.new_files import NewFile
-from workbook.sheets import BY_KEY, HOME_TITLE
-from workbook.sheets import brief
+from workbook.sheets import BY_KEY, HOME_TITLE, REVIEW_TABS, brief
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.carried import CARRIED, NUMBER_KIND, WEEK_KIND
 from workbook.sheets.settings import SCHEMA_VERSION
@@ -158,8 +157,8 @@ def _rows(frame: pd.DataFrame, chosen: pd.Series) -> list[int]:
 
 
 def _tabs_left(ledger: Ledger, kept: Mapping[str, Sequence[int]]) -> list[str]:
-    """Weekly tabs of the old ledger, and forms as tabs of which no row of 表单台账 comes along."""
-    prefixes = (weekly.TAB.format(week=""), brief.TAB.format(period=""), "表单 ")
+    """Weekly tabs, briefs and reviews of the old ledger, and forms as tabs of which no row of 表单台账 comes along."""
+    prefixes = (*REVIEW_TABS, weekly.TAB.format(week=""), brief.TAB.format(period=""), "表单 ")
     register = ledger.frames.get("form_register")
     wanted = set() if register is None else set(text_column(register, "tab").loc[list(kept.get("form_register", []))])
     return [t for t in ledger.titles if t.startswith(prefixes) and t not in wanted]

@@ -27,7 +27,7 @@ from .weekly_figures import NOT_AVAILABLE, Figure, Rules, Values, Week, differen
 @dataclass(frozen=True)
 class Spans:
     """The span told of and the one before it (None where its rows stayed in part in another ledger), and the months that
-    end with it, None for one known in part. `partial`: rows of the span itself stayed in another ledger."""
+    end with it, None for one known in part or still to come. `partial`: rows of the span itself stayed in another ledger."""
 
     this: Week
     last: Week | None
@@ -41,11 +41,13 @@ class Spans:
         object.__setattr__(self, "nothing", Week(rows, answers, self.this.start, self.this.profile, end=self.this.end))
 
 
-def spans(tickets: pd.DataFrame, answers: pd.DataFrame, period: Period, profile: str, carried: CarriedWeeks) -> Spans:
-    """The spans of a review over the columns stat_* of both logs and of 评价记录."""
+def spans(
+    tickets: pd.DataFrame, answers: pd.DataFrame, period: Period, profile: str, carried: CarriedWeeks, now: datetime
+) -> Spans:
+    """The spans of a review over the columns stat_* of both logs and of 评价记录; nothing is told of a month to come."""
 
     def counted(start: datetime, end: datetime) -> Week | None:
-        return None if is_partial(carried, start, end) else Week(tickets, answers, start, profile, end=end)
+        return None if start > now or is_partial(carried, start, end) else Week(tickets, answers, start, profile, end=end)
 
     before = period.before()
     return Spans(

@@ -58,7 +58,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     settings.require("office_name", "author", "response_goal", "resolution_goal", "score_goal", "satisfied_goal")
     outcome = sla.update(ledger, settings, now).merge(scoring.update(ledger, settings, now))
     rules = _rules(settings, period)
-    told = spans(tickets_of(outcome), answers_of(outcome), period, rules.main_profile, carried_weeks(ledger))
+    told = spans(tickets_of(outcome), answers_of(outcome), period, rules.main_profile, carried_weeks(ledger), now)
     values = figures(told, period, rules)
     values |= _judged(told, rules, values)
     found = causes(ledger, settings, told.this, values, rules)
@@ -145,8 +145,8 @@ def _caveats(told: Spans, period: Period, now: datetime) -> str:
         parts.append("这一期有一部分记录留在上一本台账(见“结转记录”),数字不全,请到上一本台账核对。")
     if told.last is None:
         parts.append(f"{period.kind.last}有一部分记录留在上一本台账,不作比较。")
-    if any(week is None for _, _, week in told.months):
-        parts.append("走势里显示“—”的月份在上一本台账。")
+    if any(week is None and start < now for start, _, week in told.months):
+        parts.append("走势里整行“—”的月份还没到,或有记录在上一本台账。")
     return "".join(parts) or "这一期的记录都在本台账。"
 
 

@@ -18,6 +18,7 @@ from workbook.package.named_cells import fill
 from workbook.package.opc import Package
 from workbook.sheets import month_review as review
 from xlsvc import app
+from xlsvc.carry_over import _tabs_left
 from xlsvc.month_measures import typed_on
 from xlsvc.month_period import period_of
 from xlsvc.month_review import update
@@ -221,6 +222,7 @@ def test_a_span_that_is_not_over_is_told() -> None:
     outcome, shown = _run(period="2024-Q2")
     assert [i.code for i in outcome.issues if i.code.startswith("month.")] == ["month.unfinished"]
     assert shown["口径_说明"] == "本季度还没有过完,只到 2024-05-06 09:00。"
+    assert [shown[f"月{n}_新增"] for n in (4, 5, 6)] == [6, 0, "—"]
     assert (shown["标题"], shown["结论1"][:9]) == ("售后服务季度复盘 2024-Q2", "本季度新增 6 张")
 
 
@@ -252,6 +254,11 @@ def test_what_stayed_in_another_ledger_is_not_compared(
     assert ("month.partial" in [i.code for i in outcome.issues]) is partial
     assert shown["本期_新增"] == 6
     assert (shown["上期_新增"] == "—") is (comparable == "否")
+
+
+def test_reviews_stay_in_the_old_ledger_when_it_is_carried_over() -> None:
+    held = ledger(ROWS, titles=(TAB, "季度复盘_2024-Q1", "复盘模板", "月度统计"))
+    assert _tabs_left(held, {}) == [TAB, "季度复盘_2024-Q1"]
 
 
 def _shown(path: Path, tab: str) -> tuple[Any, dict[str, Any]]:

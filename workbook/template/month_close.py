@@ -49,7 +49,7 @@ def proposals(page: Page, row: int) -> int:
         page.put(row, spans[0], name=name + "维度", align="left", wrap=True, size=9, bold=True)
         for span, field in zip(spans[1:3], review.PROPOSAL_DRAFTS.values(), strict=True):
             page.put(row, span, name=name + field, align="left", wrap=True, size=9, fill=styles.INPUT)
-        page.put(row, spans[3], name=name + "责任", wrap=True, size=9, fill=styles.INPUT)
+        page.put(row, spans[3], name=name + "责任", wrap=True, size=8, fill=styles.INPUT)
         page.put(row, spans[4], name=name + "完成", size=9, fill=styles.INPUT, number_format="yyyy-mm-dd")
         page.tab.cell(row, spans[4][0]).alignment = Alignment("center", "center", shrink_to_fit=True)
         _shrunk(page, row, spans[5], name + "编号", "")
@@ -81,6 +81,7 @@ def measures(page: Page, row: int) -> int:
                 _shrunk(page, row, span, f"{prefix}{n}_{field}", "")
             for span, side in ((spans[1], "left"), (spans[2], "center"), (spans[4], "center")):
                 page.tab.cell(row, span[0]).alignment = Alignment(side, "center", wrap_text=True)
+                page.tab.cell(row, span[0]).font = styles.font(8)
             page.tab.row_dimensions[row].height = 24
             row += 1
         area = f"{late}{first}:{late}{row - 1}"
