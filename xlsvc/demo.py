@@ -75,8 +75,8 @@ def run_demo(folder: Path) -> app.Report:
 
 
 def _say(console: Any, book: Path, reports: list[tuple[str, app.Report]]) -> None:
-    update = next(report for label, report in reports if label == "一键更新")
-    levels = Counter(issue.level for issue in update.issues)
+    listed = next(report for label, report in reports if label == "校验").issues  # what 待改清单 holds
+    levels = Counter(issue.level for issue in listed)
     def say(text: str) -> None:
         console.print(text, highlight=False, soft_wrap=True, markup=False)
 
@@ -89,9 +89,9 @@ def _say(console: Any, book: Path, reports: list[tuple[str, app.Report]]) -> Non
         f"共发现:需改 {levels['error']} 处,提示 {levels['warning']} 处,已按读法处理 {levels['repaired']} 处,"
         "都列在“待改清单”里,点单元格可跳到原处。"
     )
-    kinds = Counter(issue.code for issue in update.issues if issue.level in ("error", "warning"))
+    kinds = Counter(issue.code for issue in listed if issue.level in ("error", "warning"))
     for code, number in kinds.most_common(5):
-        example = next(issue for issue in update.issues if issue.code == code)
+        example = next(issue for issue in listed if issue.code == code)
         say(f"  · {number} 处,例如 {example.message}")
     say(f"请打开:{book}")
     say("先看“周报 2024-W18”,再看“待改清单”和“响应记录”。")
