@@ -17,6 +17,7 @@ from benchmarks.clocks import run as run_clocks
 from benchmarks.equality import DifferentError, check_cells, compare, expected_values
 from benchmarks.ledger import make
 from benchmarks.rows import CHUNK, NOW, chunks
+from tests.support.ledgers import opened
 from workbook.sheets.response_log import RESPONSE_LOG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,7 +82,7 @@ def test_the_expected_cells_meet_every_status(tmp_path: Path, ledger: Path) -> N
 
 
 def test_the_ledger_is_read_by_other_eyes(ledger: Path) -> None:
-    tab = openpyxl.load_workbook(ledger)["响应记录"]
+    tab = opened(ledger)["响应记录"]
     assert (tab.max_row, tab.max_column) == (ROWS + 3, WIDTH)
     assert tab.tables["响应记录"].ref == f"A3:{tab.cell(3, WIDTH).column_letter}{ROWS + 3}"
     assert tab["A303"].has_style

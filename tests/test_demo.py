@@ -9,10 +9,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tests.support import package_lint
+from tests.support.ledgers import opened
 from tests.support.libreoffice import LibreOffice
 from xlsvc import addin_build
 from xlsvc.demo import BOOK_NAME
@@ -50,7 +50,7 @@ def test_the_sample_is_large_and_dirty_enough(demo: tuple[Path, str]) -> None:
     rows = sample_rows()
     tickets = len(rows["response_log"]) + len(rows["process_log"])
     assert tickets >= 300
-    loaded = openpyxl.load_workbook(book, data_only=True)
+    loaded = opened(book, data_only=True)
     dirty = 0
     for title in ("响应记录", "流程记录"):
         sheet = loaded[title]
@@ -65,7 +65,7 @@ def test_the_sample_is_large_and_dirty_enough(demo: tuple[Path, str]) -> None:
 
 
 def test_the_sample_has_an_inserted_a_moved_and_a_renamed_column(demo: tuple[Path, str]) -> None:
-    headings = [cell.value for cell in openpyxl.load_workbook(demo[0])["响应记录"][3]]
+    headings = [cell.value for cell in opened(demo[0])["响应记录"][3]]
     assert USER_HEADING in headings
     assert headings.index("渠道") < headings.index("问题描述")
     assert "客户类型\uff08新/老/VIP\uff09" in headings
@@ -83,7 +83,7 @@ def test_every_formula_of_the_demo_ledger_recalculates_to_its_value(
     demo: tuple[Path, str], libreoffice: LibreOffice
 ) -> None:
     recalculated = libreoffice.recalculate(demo[0])
-    loaded = openpyxl.load_workbook(demo[0], data_only=True)
+    loaded = opened(demo[0], data_only=True)
     compared = 0
     for tab, cells in recalculated.items():
         if not tab.startswith("周报 20"):  # templates and drop-down lists are never filled

@@ -6,10 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from tests.support.ledgers import document_rows, make_ledger, typed_cells
+from tests.support.ledgers import document_rows, make_ledger, opened, typed_cells
 from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint
 from tests.support.render import pages
@@ -44,12 +43,12 @@ def made(blank: Path, tmp_path: Path) -> Path:
 
 def places(path: Path) -> dict[str, str]:
     """Defined name on the form -> its cell."""
-    names = openpyxl.load_workbook(path)[FORM].defined_names
+    names = opened(path)[FORM].defined_names
     return {name: str(at.attr_text).rpartition("!")[2].replace("$", "") for name, at in names.items()}
 
 
 def cells(path: Path, tab: str) -> dict[str, Any]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[tab]
+    sheet = opened(path, data_only=True)[tab]
     return {c.coordinate: c.value for row in sheet.iter_rows() for c in row if c.value is not None}
 
 
@@ -75,7 +74,7 @@ def test_facts_stand_in_their_cells_and_in_the_register(made: Path) -> None:
 
 
 def test_the_copy_keeps_protection_drop_downs_and_its_own_names(made: Path) -> None:
-    book = openpyxl.load_workbook(made)
+    book = opened(made)
     tab, template = book[FORM], book["表单_S002"]
     assert tab.sheet_state == "visible"
     assert tab.protection.sheet

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.support.ledgers import NOW, make_ledger
+from tests.support.ledgers import NOW, make_ledger, opened
 from tests.test_seeded_faults import clean_rows
 from workbook.issues import WorkbookError
 from workbook.package.opc import Package
@@ -149,7 +149,7 @@ def test_a_ticket_typed_behind_a_gap_is_told_of(command: str, ledger: Path) -> N
 def test_it_stands_on_the_issue_list_with_a_link(ledger: Path) -> None:
     edit(ledger, "响应记录", lambda tab: beyond(tab, 11, 13))
     app.run("validate", ledger, {}, NOW)
-    rows = [[c.value for c in row] for row in openpyxl.load_workbook(ledger)["待改清单"].iter_rows(min_row=4)]
+    rows = [[c.value for c in row] for row in opened(ledger)["待改清单"].iter_rows(min_row=4)]
     (line,) = [row for row in rows if "写在表格下面" in str(row[6])]
     assert line[1:4] == ["提示", "响应记录", '=HYPERLINK("#\'响应记录\'!A11","第11行")']
     assert "“响应记录”第 11、13 行写在表格下面" in str(line[6])

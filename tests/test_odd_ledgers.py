@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.support.ledgers import NOW, document_rows, make_ledger
+from tests.support.ledgers import NOW, document_rows, make_ledger, opened
 from tests.support.package_lint import lint
 from xlsvc.app import run
 
@@ -30,8 +30,8 @@ def test_a_report_over_sheets_without_tables_holds_values_and_no_dead_formula(
     run("summary", path, {"week": "2024-W18"}, NOW)
 
     assert sorted(set(lint(path)) - before) == []
-    tab = openpyxl.load_workbook(path, data_only=True)["周报 2024-W18"]
+    tab = opened(path, data_only=True)["周报 2024-W18"]
     cell = (
-        openpyxl.load_workbook(path)["周报 2024-W18"].defined_names["本周_新增"].attr_text.rpartition("!")[2]
+        opened(path)["周报 2024-W18"].defined_names["本周_新增"].attr_text.rpartition("!")[2]
     )
     assert tab[cell.replace("$", "")].value == 2

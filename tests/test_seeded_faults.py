@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.support.ledgers import NOW, make_ledger
+from tests.support.ledgers import NOW, filled_cells, make_ledger, opened
+from tests.support.typing_in import type_in
 from workbook.issues import WorkbookError
 from workbook.sheets import BY_KEY
 from xlsvc import app
@@ -69,39 +71,34 @@ def test_the_clean_ledger_has_no_findings(tmp_path: Path) -> None:
 def test_a_seeded_fault_is_mended_from_its_message_alone(
     key: str, typed: Any, words: tuple[str, ...], remedy: Any, tmp_path: Path
 ) -> None:
-    rows = clean_rows()
-    rows["response_log"][1][key] = typed
-    book = make_ledger(tmp_path / "台账.xlsx", rows)
-    loaded = openpyxl.load_workbook(book)
-    cell = place(loaded["响应记录"], key, 5)
+    book = make_ledger(tmp_path / "台账.xlsx", clean_rows())
+    cell = place(opened(book)["响应记录"], key, 5)
+    type_in(book, "响应记录", {cell: typed})
 
     report = app.run("validate", book, {}, NOW)
     assert report.exit_code == 1
     messages = [i.message for i in report.issues if i.level in ("error", "warning") and i.row in (4, 5)]
     assert any(all(word in message for word in words) and cell in message for message in messages), messages
-    listed = openpyxl.load_workbook(book)["待改清单"]
-    assert any(cell in str(row[3].value) for row in listed.iter_rows(min_row=4))
+    listed = [str(value) for _, address, value in filled_cells(book, "待改清单") if re.fullmatch(r"D\d+", address)]
+    assert any(cell in text for text in listed[1:])
 
-    loaded = openpyxl.load_workbook(book)  # only tests save by openpyxl
-    loaded["响应记录"][cell] = remedy
-    loaded.save(book)
+    type_in(book, "响应记录", {cell: remedy})
     again = app.run("validate", book, {}, NOW)
     assert [i.message for i in again.issues if i.row is not None and i.level != "repaired"] == []
 
 
 def test_an_unhappy_customer_is_reopened_as_the_message_says(tmp_path: Path) -> None:
-    rows = clean_rows()
-    rows["response_log"][1]["confirmation"] = "不满意"
-    book = make_ledger(tmp_path / "台账.xlsx", rows)
+    book = make_ledger(tmp_path / "台账.xlsx", clean_rows())
+    type_in(book, "响应记录", {place(opened(book)["响应记录"], "confirmation", 5): "不满意"})
     report = app.run("validate", book, {}, NOW)
-    cell = place(openpyxl.load_workbook(book)["响应记录"], "status", 5)
+    cell = place(opened(book)["响应记录"], "status", 5)
     said = [i.message for i in report.issues if i.row == 5]
     assert said == [f"“响应记录”{cell} 客户不满意,状态却是“已完成”。按 S002 应重新处理并上报主管,请把状态改为“重开”。"]
 
 
 def test_a_stop_names_file_place_and_remedy(tmp_path: Path) -> None:
     book = make_ledger(tmp_path / "台账.xlsx", clean_rows())
-    loaded = openpyxl.load_workbook(book)
+    loaded = openpyxl.load_workbook(book)  # only tests save by openpyxl
     cell = place(loaded["响应记录"], "urgency", 3)
     loaded["响应记录"][cell] = "等级"
     loaded.save(book)

@@ -11,9 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.support.ledgers import make_sample, opened
 from workbook.sheets import BY_KEY
 from xlsvc import app
-from xlsvc.sample import NOW, write_sample
+from xlsvc.sample import NOW
 
 Rows = dict[tuple[str, int], dict[str, Any]]
 Edit = Mapping[str, Any]
@@ -41,7 +42,7 @@ def add(path: Path, title: str, *rows: Edit) -> None:
 
 def turn(path: Path, title: str, wanted: Edit, heading: str, value: Any) -> None:
     """One cell of the row that reads as `wanted`."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     tab = book[title]
     heads = {str(c.value): c.column for c in tab[3]}
     (row,) = [r for r in range(4, tab.max_row + 1) if all(tab.cell(r, heads[h]).value == v for h, v in wanted.items())]
@@ -82,7 +83,7 @@ def those(rows: Rows, title: str, urgency: str, since: datetime | None = None, k
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("rules") / "示例.xlsx"
-    write_sample(path)
+    make_sample(path)
     add(path, "设置", WORKING)
     return path
 
@@ -148,7 +149,7 @@ def test_as_of_a_moment_before_a_wait_the_ledger_is_as_it_was(ledger: Path) -> N
     """--now: waits and statuses noted down later do not count then; twice the same moment gives the same cells."""
     early, late = datetime(2024, 5, 6, 9), datetime(2024, 5, 6, 12)
     then = press(ledger, early)
-    book = openpyxl.load_workbook(ledger)
+    book = opened(ledger)
     tab = book["流程记录"]
     column = next(c.column for c in tab[3] if c.value == "工单号")
     tickets = [tab.cell(r, column).value for r in range(4, 12)]
@@ -161,7 +162,7 @@ def test_as_of_a_moment_before_a_wait_the_ledger_is_as_it_was(ledger: Path) -> N
 def test_what_a_click_noted_down_is_taken_back_with_it(ledger: Path) -> None:
     """一键更新 adds rows to 状态流水; 撤销上次 takes them away again."""
     def rows() -> list[tuple[Any, ...]]:
-        tab = openpyxl.load_workbook(ledger)["状态流水"]
+        tab = opened(ledger)["状态流水"]
         return [r for r in tab.iter_rows(min_row=4, values_only=True) if any(v not in (None, "") for v in r)]
 
     app.run("update", ledger, {}, NOW)

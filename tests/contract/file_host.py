@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 from lxml import etree
 
+from tests.support.ledgers import opened
 from tests.workbook.odd_books import MAIN, log_book, parts_of, zip_bytes
 from workbook.book import Book
 
@@ -101,10 +102,10 @@ class FileHost:
         self.path.write_bytes(zip_bytes(parts))
 
     def cell(self, title: str, address: str) -> Any:
-        return openpyxl.load_workbook(self.path, data_only=True)[title][address].value
+        return opened(self.path, data_only=True)[title][address].value
 
     def shown(self, title: str, address: str) -> str:
-        cell = openpyxl.load_workbook(self.path, data_only=True)[title][address]
+        cell = opened(self.path, data_only=True)[title][address]
         if cell.is_date:
             assert cell.number_format == "yyyy-mm-dd hh:mm"
             return cell.value.strftime("%Y-%m-%d %H:%M")

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.ledgers import drawn_once
+
 from .other_program import Manner, Program
 
 LOGS = ("响应记录", "流程记录", "评价记录")
@@ -40,6 +42,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 def make(path: Path, whole: bool = False) -> Path:
     """`whole` keeps the templates."""
+    return drawn_once(path, f"history {whole}", lambda: _draw(path, whole))
+
+
+def _draw(path: Path, whole: bool) -> None:
     from workbook.sheets import BY_KEY, SHEETS
     from workbook.template import build, save
 
@@ -70,4 +76,3 @@ def make(path: Path, whole: bool = False) -> Path:
     own["A1"], own["B2"], own["C3"] = "我的", 3.5, "=B2*2"
     save(book, path)
     Program(path).save(Manner(strings="shared"))
-    return path

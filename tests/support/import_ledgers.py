@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from tests.support.ledgers import NOW
+from tests.support.ledgers import NOW, drawn_once
 from workbook.book import Changes
 from workbook.file_book import FileBook
 from workbook.schema import Sheet
@@ -25,6 +25,10 @@ REVIEW, MAPPING = BY_KEY["import_review"], BY_KEY["import_mapping"]
 
 def slim_ledger(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, hide: Sequence[str] = ()) -> Path:
     """A ledger with its tables alone: the templates of reports and forms cost most of a command's time."""
+    return drawn_once(path, f"slim {rows!r} {hide!r}", lambda: _draw_slim(path, rows, hide))
+
+
+def _draw_slim(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None, hide: Sequence[str]) -> None:
     book = build(rows or {}, {})
     kept = {sheet.title for sheet in SHEETS} | {LISTS_TITLE}
     for title in book.sheetnames:
@@ -37,7 +41,6 @@ def slim_ledger(path: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]] | No
     for title in hide:
         book[title].sheet_state = "hidden"
     save(book, path)
-    return path
 
 
 def write_source(path: Path, rows: Sequence[Sequence[Any]], title: str = "Sheet1") -> Path:

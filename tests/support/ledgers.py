@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import openpyxl
+from openpyxl.worksheet.merge import MergedCellRange
 
 from workbook.sheets import BY_KEY, SHEETS
 
@@ -20,14 +24,26 @@ def make_ledger(
     rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     layouts: Mapping[str, Any] | None = None,
 ) -> Path:
-    """A ledger at `path` holding `rows` (sheet key -> rows by column key); the same rows are drawn once a run."""
+    """A ledger at `path` holding `rows` (sheet key -> rows by column key)."""
     from workbook.template import build, save
 
-    drawn = repr((rows, layouts))
-    if drawn not in _DRAWN:
-        save(build(rows or {}, layouts or {}), path)
-        _DRAWN[drawn] = path.read_bytes()
-    path.write_bytes(_DRAWN[drawn])
+    return drawn_once(path, f"ledger {rows!r} {layouts!r}", lambda: save(build(rows or {}, layouts or {}), path))
+
+
+def make_sample(path: Path) -> Path:
+    """The product's sample ledger at `path`."""
+    from xlsvc.sample import write_sample
+
+    return drawn_once(path, "sample", lambda: write_sample(path))
+
+
+def drawn_once(path: Path, what: str, draw: Callable[[], object]) -> Path:
+    """A file of its own at `path`: made by `draw` the first time in a run, of the same bytes whenever `what` comes
+    again. `what` says all that decides the content."""
+    if what not in _DRAWN:
+        draw()
+        _DRAWN[what] = path.read_bytes()
+    path.write_bytes(_DRAWN[what])
     return path
 
 
@@ -41,6 +57,18 @@ def document_rows() -> dict[str, list[dict[str, Any]]]:
         "quality_assessment": [dict(r) for r in ASSESSMENT_ROWS],
         "suggestion_tracker": [dict(r) for r in TRACKER_ROWS],
     }
+
+
+def opened(path: Path | str, data_only: bool = False) -> openpyxl.Workbook:
+    """The workbook by openpyxl, to be looked at, never changed: the same bytes are loaded once."""
+    return _opened(Path(path).read_bytes(), data_only)
+
+
+@lru_cache(maxsize=6)
+def _opened(data: bytes, data_only: bool) -> openpyxl.Workbook:
+    # openpyxl draws the outline of merged cells anew, which is half of the time and nothing the file says
+    with mock.patch.object(MergedCellRange, "format"):
+        return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
 
 
 def all_cells(path: Path) -> dict[tuple[str, str], Any]:

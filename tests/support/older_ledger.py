@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
-from tests.support.ledgers import document_rows
+from tests.support.ledgers import document_rows, drawn_once
 from workbook.sheets import BY_KEY
 
 FIRST = Path(__file__).resolve().parents[1] / "data" / "ledger_of_the_first_version.xlsx"
@@ -25,6 +25,10 @@ YELLOW = PatternFill("solid", fgColor="FFFF00")
 
 def first_version(path: Path) -> Path:
     """The ledger at `path`; its cells are those of the documents' rows and a few of the office's own."""
+    return drawn_once(path, "first version", lambda: _draw(path))
+
+
+def _draw(path: Path) -> None:
     book = openpyxl.load_workbook(FIRST)
     for key, rows in document_rows().items():
         _fill(book[BY_KEY[key].title], key, rows)
@@ -48,7 +52,6 @@ def first_version(path: Path) -> Path:
     mine = book.create_sheet("我的")
     mine["A1"], mine["B2"] = "自己算的", "=COUNTA(响应记录!$B$4:$B$6)"
     book.save(path)
-    return path
 
 
 def _fill(tab: Any, key: str, rows: list[dict[str, Any]]) -> None:

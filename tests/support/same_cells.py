@@ -71,7 +71,7 @@ def same_cell(one: etree._Element | None, other: etree._Element | None) -> bool:
 
 def user_cells(office: LibreOffice, path: Path, formulas: bool = True) -> dict[tuple[str, str], Any]:
     """(tab, address) -> (value, formula) as LibreOffice reads them, of all cells that are not the product's."""
-    values, texts = office.cells(path), office.formulas(path) if formulas else {}
+    values, texts = office.cells_and_formulas(path) if formulas else (office.cells(path), {})
     found: dict[tuple[str, str], Any] = {}
     for title, cells in values.items():
         if title in WHOLE:

@@ -131,15 +131,38 @@ def formulas(office, path):
     """tab -> address -> formula as LibreOffice understood it."""
     document = office.open(path)
     try:
-        result = {}
-        for sheet in document.Sheets:
-            found = result.setdefault(sheet.Name, {})
-            for a in sheet.queryContentCells(FORMULA).getRangeAddresses():
-                block = sheet.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
-                for r, row in enumerate(block.getFormulaArray()):
-                    for c, text in enumerate(row):
-                        found[f"{letters(a.StartColumn + c)}{a.StartRow + r + 1}"] = text
-        return result
+        return {s.Name: formula_texts(s) for s in document.Sheets}
+    finally:
+        document.close(True)
+
+
+def formula_texts(sheet):
+    found = {}
+    for a in sheet.queryContentCells(FORMULA).getRangeAddresses():
+        block = sheet.getCellRangeByPosition(a.StartColumn, a.StartRow, a.EndColumn, a.EndRow)
+        for r, row in enumerate(block.getFormulaArray()):
+            for c, text in enumerate(row):
+                found[f"{letters(a.StartColumn + c)}{a.StartRow + r + 1}"] = text
+    return found
+
+
+def cells_and_formulas(office, path):
+    """(what `cells` gives without recalculating, what `formulas` gives), opened once."""
+    document = office.open(path)
+    try:
+        shown = {s.Name: values(s, VALUE | DATETIME | STRING | FORMULA) for s in document.Sheets}
+        return shown, {s.Name: formula_texts(s) for s in document.Sheets}
+    finally:
+        document.close(True)
+
+
+def before_and_after(office, path):
+    """(the formulas' cached values, their values after a full recalculation), opened once."""
+    document = office.open(path)
+    try:
+        cached = {s.Name: values(s, FORMULA) for s in document.Sheets}
+        document.calculateAll()
+        return cached, {s.Name: values(s, FORMULA) for s in document.Sheets}
     finally:
         document.close(True)
 
@@ -251,7 +274,10 @@ def release(office, path):
 def main():
     office = Office(sys.argv[1], sys.argv[2])
     office.start()
-    actions = {f.__name__: f for f in (recalculate, cells, formulas, texts, to_pdf, edit, watch, hold, release)}
+    done = (
+        recalculate, before_and_after, cells, formulas, cells_and_formulas, texts, to_pdf, edit, watch, hold, release,
+    )  # fmt: skip
+    actions = {f.__name__: f for f in done}
     answers = sys.stdout
     print(json.dumps({"ok": "ready"}), file=answers, flush=True)
     for line in sys.stdin:

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
 from lxml import etree
 
+from tests.support.ledgers import opened
 from tests.support.package_lint import lint
 from tests.workbook.copy_tab_books import TEMPLATE, ledger
 from workbook.book import CellError, Link, Value
@@ -116,14 +116,14 @@ def test_a_value_lands_in_its_cell(
 def test_text_that_looks_like_a_formula_is_marked_as_text(book: Package, tmp_path: Path) -> None:
     fill(book, WEEK, {"周次": "=HYPERLINK(1)"})
     book.save(tmp_path / "书.xlsx")
-    found = openpyxl.load_workbook(tmp_path / "书.xlsx")[WEEK]["B2"]
+    found = opened(tmp_path / "书.xlsx")[WEEK]["B2"]
     assert (found.data_type, found.quotePrefix) == ("s", True)
 
 
 def test_a_date_in_a_general_cell_gets_a_date_format(book: Package, tmp_path: Path) -> None:
     fill(book, WEEK, {"周次": datetime(2024, 4, 29, 9, 30)})
     book.save(tmp_path / "书.xlsx")
-    found = openpyxl.load_workbook(tmp_path / "书.xlsx")[WEEK]["B2"]
+    found = opened(tmp_path / "书.xlsx")[WEEK]["B2"]
     assert (found.value, found.number_format) == (datetime(2024, 4, 29, 9, 30), "yyyy-mm-dd hh:mm")
 
 

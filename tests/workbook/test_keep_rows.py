@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from tests.support import package_lint
+from tests.support.ledgers import opened
 from workbook.package.keep_rows import keep_rows, readers_of_rows
 from workbook.package.opc import Package
 from workbook.package.shared_strings import strings_of
@@ -81,7 +82,7 @@ CASES = {"some": [5, 6, 9, 13], "the first": [4], "the last": [13], "all": list(
 
 @pytest.mark.parametrize("keep", CASES.values(), ids=CASES.keys())
 def test_kept_rows_stand_together_and_are_what_they_were(book: Path, keep: list[int]) -> None:
-    was, found = openpyxl.load_workbook(book)["记录"], _kept(book, keep)
+    was, found = opened(book)["记录"], _kept(book, keep)
     tab, bottom = found["记录"], 3 + len(keep)
     assert tab.tables["记录"].ref == f"A3:D{bottom}"
     for new, old in enumerate(keep, 4):

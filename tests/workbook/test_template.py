@@ -16,6 +16,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.ledgers import opened
 from workbook.book import CellError, Link
 from workbook.sheets import BY_KEY, HOME_TITLE, SHEETS
 from workbook.sheets.settings import SCHEMA_VERSION, default_rows
@@ -391,7 +392,7 @@ def test_rows_of_a_ledger(tmp_path: Path) -> None:
     order = ["seq", "customer", "门店(自填)", "problem", "contact"]
     layout = Layout(order=order, renamed={"contact": "联系方式 (必填)"})
     save(build(rows, {"response_log": layout}), path)
-    tab = openpyxl.load_workbook(path)["响应记录"]
+    tab = opened(path)["响应记录"]
     assert headings(tab)[:6] == [
         "序号", "客户姓名*", "门店(自填)", "问题描述", "联系方式 (必填)", "客户类型(新/老/VIP)",
     ]  # fmt: skip
@@ -419,7 +420,7 @@ def test_rows_of_a_ledger(tmp_path: Path) -> None:
         conditions(tab)[f"{contact}4:{contact}5000"][0][1]
         == f'ISNUMBER(FIND("【联系方式*】",${at["数据问题"]}4))'
     )
-    link = openpyxl.load_workbook(path)["待改清单"]["D4"].value
+    link = opened(path)["待改清单"]["D4"].value
     assert link == '=HYPERLINK("#\'响应记录\'!C4","C""4")'
 
 
@@ -431,6 +432,6 @@ def test_too_long_a_text_is_refused() -> None:
 def test_more_rows_than_the_usual_reach(tmp_path: Path) -> None:
     path = tmp_path / "large.xlsx"
     save(build({"people": [{"name": f"员工{n}"} for n in range(5100)]}), path)
-    tab = openpyxl.load_workbook(path)["人员"]
+    tab = opened(path)["人员"]
     assert tab.tables["人员"].ref == "A3:F5103"
     assert {str(rule.sqref).split(":")[1][1:] for rule in tab.data_validations.dataValidation} == {"5103"}

@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 
+from tests.support.ledgers import opened
 from tests.support.libreoffice import LibreOffice
 from tests.support.package_lint import lint
 from workbook.sheets.vocabularies import VOCABULARIES, words
@@ -42,7 +42,7 @@ def test_libreoffice_reads_every_formula(made: Path, libreoffice: LibreOffice) -
         if tab != "周报模板" and isinstance(value, str) and re.fullmatch(r"#.*|Err:.*", value)
     }
     assert errors == {}
-    lists = openpyxl.load_workbook(made)["下拉"]
+    lists = opened(made)["下拉"]
     for cell in lists[3]:
         if cell.value in VOCABULARIES:
             column = [results["下拉"].get(f"{cell.column_letter}{row}", "") for row in range(5, 65)]

@@ -16,7 +16,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from python_calamine import CalamineWorkbook
 
 from tests.support import package_lint
-from tests.support.ledgers import make_ledger
+from tests.support.ledgers import make_ledger, opened
 from tests.support.validator import find_validator, validate
 from workbook import carried_file
 from workbook.issues import WorkbookError
@@ -187,7 +187,7 @@ def test_carried_and_left_are_the_old_rows(carried: tuple[Path, app.Report, byte
 
 def test_rules_looks_own_columns_and_tabs_come_along(carried: tuple[Path, app.Report, bytes], old: Path) -> None:
     path = carried[0]
-    was, now = openpyxl.load_workbook(old), openpyxl.load_workbook(path)
+    was, now = opened(old), opened(path)
     for title in ("设置", "选项与关键词", "人员", "假期"):
         assert [[c.value for c in r] for r in now[title].iter_rows()] == [[c.value for c in r] for r in was[title].iter_rows()]
     log = now["响应记录"]
@@ -221,7 +221,7 @@ def _figures(path: Path, week: str, at: datetime) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
     """Where each figure of a weekly tab stands: where the template has it."""
-    names = openpyxl.load_workbook(templates())["周报模板"].defined_names
+    names = opened(templates())["周报模板"].defined_names
     found = {name: place.attr_text.rpartition("!")[2].replace("$", "") for name, place in names.items()}
     return {name: cell for name, cell in found.items() if re.fullmatch(r"[A-Z]+[0-9]+", cell)}
 

@@ -10,7 +10,7 @@ import pytest
 import xlwings
 
 from tests.support.fake_excel import FakeExcel, Workbook
-from tests.support.ledgers import NOW, document_rows, make_ledger
+from tests.support.ledgers import NOW, document_rows, make_ledger, opened
 from workbook.making_files import names_in
 from xlsvc import app, button
 
@@ -43,7 +43,7 @@ def test_a_click_makes_files_and_undo_takes_them_away(
     button.click("forms")
     (name,) = names_in(tmp_path / "表单")
     assert name.startswith(f"客户满意度调查表_{NUMBER}")
-    form = openpyxl.load_workbook(tmp_path / "表单" / name).worksheets[0]
+    form = opened(tmp_path / "表单" / name).worksheets[0]
     assert form["B2"].value == "本办公室自己的话"
     said = str(excel.application.status_bar) + "".join(text for _, text in excel.boxes)
     assert "已生成 1 份《客户满意度调查表》" in said

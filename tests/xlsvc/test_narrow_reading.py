@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.support.ledgers import NOW, all_cells
+from tests.support.ledgers import NOW, all_cells, make_sample
 from workbook.book import Focus
 from workbook.file_book import FileBook
 from workbook.package import focused
@@ -27,7 +27,6 @@ from workbook.values import Vocabularies, tells_record
 from xlsvc import app
 from xlsvc.commands import BY_ID, Command
 from xlsvc.outcome import Outcome
-from xlsvc.sample import write_sample
 
 NARROW = [c.id for c in BY_ID.values() if c.handler and c.needs()]
 OPTIONS: Mapping[str, dict[str, Any]] = {"find": {"text": "SN202404"}, "summary": {"week": "2024-W18"}}
@@ -95,7 +94,7 @@ def fill_out(tab: Worksheet, sheet: Sheet) -> None:
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("narrow")
     sample = folder / "示例.xlsx"
-    write_sample(sample)
+    make_sample(sample)
     loaded = openpyxl.load_workbook(sample)
     for cell in loaded["响应记录"][3]:  # the sample writes some headings differently
         if str(cell.value).startswith("客户 姓名"):

@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.support.ledgers import make_ledger
+from tests.support.ledgers import make_ledger, opened
 from workbook.book import Link
 from workbook.sheets.settings import default_rows
 from workbook.sheets.today import HOME_LINES, HOME_SUMMARY
@@ -224,7 +224,7 @@ def test_a_mark_set_before_the_number_was_issued_stays(tmp_path: Path) -> None:
     book["今日待办"]["J4"] = "等回电"
     book.save(path)
     app.run("update", path, at=NOW)
-    assert openpyxl.load_workbook(path)["今日待办"]["J4"].value == "等回电"
+    assert opened(path)["今日待办"]["J4"].value == "等回电"
 
 
 def test_home_shows_the_first_five_with_links_and_blanks_the_rest() -> None:
@@ -264,7 +264,7 @@ def test_a_mark_typed_into_the_file_survives_and_undo_gives_the_list_back(tmp_pa
     typed = path.read_bytes()
     report = app.run("today", path, at=moment)
     assert report.notice.endswith(";已勾完成 1 项。")
-    table = list(openpyxl.load_workbook(path)["今日待办"].iter_rows(min_row=4, values_only=True))
+    table = list(opened(path)["今日待办"].iter_rows(min_row=4, values_only=True))
     (kept,) = [row for row in table if row[8] == "是"]
     assert (kept[3], kept[9], kept[10]) == (first[3], "李工在办", first[10])
     saved = path.read_bytes()

@@ -15,7 +15,7 @@ from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from python_calamine import CalamineWorkbook
 
 from tests.support import package_lint
-from tests.support.ledgers import NOW, all_cells, document_rows, make_ledger
+from tests.support.ledgers import NOW, all_cells, document_rows, make_ledger, opened
 from tests.support.older_ledger import OWN, YELLOW, first_version
 from tests.support.validator import find_validator, validate
 from workbook.issues import WorkbookError
@@ -87,7 +87,7 @@ def test_every_cell_stays_and_what_was_lacking_is_there(
 
 
 def test_looks_notes_and_settings_of_the_office_stay(older: Path, upgraded: tuple[Path, app.Report]) -> None:
-    was, now = openpyxl.load_workbook(older), openpyxl.load_workbook(upgraded[0])
+    was, now = opened(older), opened(upgraded[0])
     log = now["响应记录"]
     assert log["C4"].fill.fgColor.rgb == YELLOW.fgColor.rgb
     assert log["E5"].comment.text == "这位客户性急"

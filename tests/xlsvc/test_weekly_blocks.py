@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
 
-from tests.support.ledgers import make_ledger
+from tests.support.ledgers import make_ledger, make_sample, opened
 from tests.support.weekly_oracle import days_of
 from workbook.sheets import weekly_summary as weekly
 from xlsvc import app
 from xlsvc.privacy import masked_text
-from xlsvc.sample import NOW, write_sample
+from xlsvc.sample import NOW
 from xlsvc.weekly_figures import Rules, Week
 from xlsvc.weekly_honesty import beyond_chance
 from xlsvc.weekly_summary import ANSWER_COLUMNS, TICKET_COLUMNS
@@ -65,7 +64,7 @@ ROWS = {
 
 
 def _shown(path: Path, tab: str = TAB) -> tuple[Any, dict[str, Any]]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[tab]
+    sheet = opened(path, data_only=True)[tab]
     places = {n: str(d.attr_text).rpartition("!")[2].replace("$", "") for n, d in sheet.defined_names.items()}
     return sheet, {n: sheet[place].value for n, place in places.items() if ":" not in place}
 
@@ -80,7 +79,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("golden") / "台账.xlsx"
-    write_sample(path)
+    make_sample(path)
     app.run("summary", path, {"week": "2024-W18"}, NOW)
     return path
 
@@ -120,7 +119,7 @@ def test_what_is_owed_by_kind(counted: Path) -> None:
 
 
 def test_links_lead_to_rows_of_the_week(counted: Path) -> None:
-    book = openpyxl.load_workbook(counted)
+    book = opened(counted)
     tab = book[TAB]
     found = {}
     for name in [f"查看_{block}" for block in weekly.LINKED] + ["原声2_出处", "措施1_编号"]:
@@ -136,7 +135,7 @@ def test_links_lead_to_rows_of_the_week(counted: Path) -> None:
 
 
 def test_the_folded_note_stays_folded(counted: Path) -> None:
-    tab = openpyxl.load_workbook(counted)[TAB]
+    tab = opened(counted)[TAB]
     head = next(c.row for c in tab["B"] if str(c.value).startswith("差值怎样判断"))
     assert tab.row_dimensions[head].hidden is not True
     assert all(tab.row_dimensions[row].hidden and tab.row_dimensions[row].outlineLevel == 1 for row in range(head + 1, head + 7))
@@ -200,7 +199,7 @@ def test_a_quote_does_not_say_who(text: str, shown: str) -> None:
 
 
 def test_customer_types_of_the_sample_are_those_of_its_typed_cells(sample: Path) -> None:
-    book = openpyxl.load_workbook(sample, data_only=True)
+    book = opened(sample, data_only=True)
     _, shown = _shown(sample)
     days = days_of("2024-W18")
     numbers = dict.fromkeys(("新", "老", "VIP", "其他"), 0)

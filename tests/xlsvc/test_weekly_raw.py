@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from tests.support.ledgers import make_ledger
+from tests.support.ledgers import make_ledger, make_sample, opened
 from tests.support.libreoffice import LibreOffice
 from tests.support.raw_oracle import WEEK, RawOracle, figures, week_start
 from workbook.package.opc import Package
 from workbook.sheets.settings import default_rows
 from xlsvc import app
-from xlsvc.sample import NOW, write_sample
+from xlsvc.sample import NOW
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -118,7 +117,7 @@ def _odd_rules(path: Path) -> None:
 
 
 LEDGERS: Mapping[str, tuple[Callable[[Path], None], datetime, Sequence[str]]] = {
-    "sample": (write_sample, NOW, ("2024-W18", "2024-W17", "2024-W14", "2023-W30")),
+    "sample": (make_sample, NOW, ("2024-W18", "2024-W17", "2024-W14", "2023-W30")),
     "one_row": (_one_row, NOW.replace(month=8), ("2024-W30",)),
     "no_valid_answer": (_only_invalid_answers, NOW.replace(month=7), ("2024-W23",)),
     "new_year": (_odd_rules, LATER, ("2026-W53",)),
@@ -145,14 +144,14 @@ def _tab(week: str) -> str:
 
 def _places(path: Path, tab: str) -> dict[str, str]:
     """Figure name -> address of its cell on the tab."""
-    names = openpyxl.load_workbook(path)[tab].defined_names
+    names = opened(path)[tab].defined_names
     found = {n: str(d.attr_text).rpartition("!")[2].replace("$", "") for n, d in names.items()}
     return {n: place for n, place in found.items() if ":" not in place}
 
 
 def _shown(path: Path, tab: str) -> dict[str, Any]:
     """Figure name -> the value written under its formula."""
-    sheet = openpyxl.load_workbook(path, data_only=True)[tab]
+    sheet = opened(path, data_only=True)[tab]
     return {name: sheet[place].value for name, place in _places(path, tab).items()}
 
 
@@ -210,9 +209,9 @@ def test_recalculated_it_is_the_same_and_a_wrong_value_is_put_right(
     tabs = [_tab(week) for week in LEDGERS[which][2]]
     place = _places(path, tabs[0])["本周_新增"]
     poisoned = _poisoned(path, tabs[0], place, tmp_path / "poisoned.xlsx")
-    assert libreoffice.recalculate(poisoned, hard=False)[tabs[0]][place] == 777
-    found = libreoffice.recalculate(poisoned)
-    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    trusted, found = libreoffice.before_and_after(poisoned)
+    assert trusted[tabs[0]][place] == 777
+    formulas, values = opened(path), opened(path, data_only=True)
     for tab in tabs:
         cached = {
             cell.coordinate: values[tab][cell.coordinate].value
@@ -250,7 +249,7 @@ def _process(number: str, problem: str, accepted: object, **cells: object) -> di
 
 def _column(path: Path, title: str, heading: str) -> dict[int, Any]:
     """Sheet row -> value of a column."""
-    sheet = openpyxl.load_workbook(path, data_only=True)[title]
+    sheet = opened(path, data_only=True)[title]
     at = next(c.column for c in sheet[3] if c.value == heading)
     return {row: sheet.cell(row, at).value for row in range(4, sheet.max_row + 1)}
 
@@ -296,7 +295,7 @@ def test_weighted_scores_are_stored_exactly_and_shown_half_up(
 
 
 def _letter(path: Path, title: str, heading: str) -> str:
-    sheet = openpyxl.load_workbook(path)[title]
+    sheet = opened(path)[title]
     return next(str(c.column_letter) for c in sheet[3] if c.value == heading)
 
 

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from tests.support.ledgers import make_ledger
+from tests.support.ledgers import make_ledger, opened
 from xlsvc import app
 
 MONDAY, NOW, TAB = datetime(2024, 4, 29), datetime(2024, 5, 6, 9, 0), "周报 2024-W18"
@@ -33,7 +32,7 @@ def _ledger(folder: Path, profile: str, sizes: dict[str, int], types: dict[str, 
 
 
 def _shown(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
-    sheet = openpyxl.load_workbook(path, data_only=True)[TAB]
+    sheet = opened(path, data_only=True)[TAB]
     places = {n: str(d.attr_text).rpartition("!")[2].replace("$", "") for n, d in sheet.defined_names.items()}
     places = {n: place for n, place in places.items() if "得分" in n and n.startswith(("渠道", "客户"))}
     return places, {n: sheet[place].value for n, place in places.items()}

@@ -14,13 +14,13 @@ import openpyxl
 import pytest
 from lxml import etree
 
+from tests.support.ledgers import make_ledger, opened
 from tests.support.package_lint import lint
 from tests.support.weekly_oracle import expected
 from workbook.issues import WorkbookError
 from workbook.sheets import BY_KEY
 from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import PROFILES
-from workbook.template import build, save
 from xlsvc import app
 from xlsvc.sample import sample_rows
 from xlsvc.weekly_summary import how_long, masked, week_start
@@ -65,7 +65,7 @@ def _summary(path: Path, week: str, now: datetime = NOW) -> app.Report:
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weekly") / "台账.xlsx"
-    save(build(_rows()), path)
+    make_ledger(path, _rows())
     for week in WEEKS:
         _summary(path, week)
     return path
@@ -81,7 +81,7 @@ def _open(path: Path, data_only: bool = False) -> openpyxl.Workbook:
 
 @lru_cache(maxsize=8)
 def _opened(path: Path, _changed: int, data_only: bool) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(path, data_only=data_only)
+    return opened(path, data_only=data_only)
 
 
 def _cached(path: Path, tab: str) -> dict[str, Any]:
@@ -159,8 +159,8 @@ def test_recalculated_figures_are_the_written_ones(ledger: Path, libreoffice: An
 
     _rewrite(ledger, poisoned, poison)
     assert _cached(poisoned, tab)[place] == 777
-    assert libreoffice.recalculate(poisoned, hard=False)[tab][place] == 777, "LibreOffice trusts the cache"
-    found = libreoffice.recalculate(poisoned)
+    trusted, found = libreoffice.before_and_after(poisoned)
+    assert trusted[tab][place] == 777, "LibreOffice trusts the cache"
     assert found[tab][place] == _cached(ledger, tab)[place]
     for week in WEEKS:
         cached = _cached(ledger, _tab(week))
@@ -272,7 +272,7 @@ def test_the_same_moment_gives_the_same_figures(ledger: Path, tmp_path: Path) ->
 def test_rows_and_a_column_inserted_in_the_template(libreoffice: Any, tmp_path: Path) -> None:
     """As a user moves things: by a spreadsheet application, whose own writer then saves the ledger."""
     plain, moved = tmp_path / "plain.xlsx", tmp_path / "moved.xlsx"
-    save(build(_rows()), plain)
+    make_ledger(plain, _rows())
     steps = [("insert_rows", weekly.TITLE, 9, 2), ("insert_columns", weekly.TITLE, 3, 1)]
     libreoffice.edit(plain, moved, steps)
     report, other = (_summary(book, "2024-W18") for book in (moved, plain))
@@ -289,7 +289,7 @@ def test_a_template_with_another_font_and_a_row_less_still_takes_every_other_fig
 ) -> None:
     """The row of 重开 is deleted as a user does it: its names go with it, every other figure lands, in the new font."""
     plain, restyled = tmp_path / "plain.xlsx", tmp_path / "restyled.xlsx"
-    save(build(_rows()), plain)
+    make_ledger(plain, _rows())
     row = int(re.sub(r"\D", "", _open(plain)[weekly.TITLE].defined_names["本周_重开"].attr_text.rpartition("!")[2]))
     steps = [
         ("font", weekly.TITLE, "A1:O120", "SimSun", 12, 0x17324D),
@@ -314,7 +314,7 @@ def test_a_template_with_another_font_and_a_row_less_still_takes_every_other_fig
 
 def test_a_figure_someone_deleted_is_a_warning(tmp_path: Path) -> None:
     plain = tmp_path / "plain.xlsx"
-    save(build(_rows()), plain)
+    make_ledger(plain, _rows())
 
     def forget(name: str, data: bytes) -> bytes:
         if name != "xl/workbook.xml":

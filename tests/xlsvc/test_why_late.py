@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
+from tests.support.ledgers import make_sample, opened
 from tests.xlsvc.test_sla import DOCUMENT_ROWS, ledger, limit, settings_with
 from tests.xlsvc.test_status_history import NUMBER, noted, ticket
 from workbook.sheets.settings import default_rows
 from xlsvc import app, sla
-from xlsvc.sample import NOW, write_sample
+from xlsvc.sample import NOW
 from xlsvc.settings import Settings
 
 CODE_WORDS = re.compile(r"[a-z_]{3,}|None|NaT|nan|True|False")
@@ -134,9 +134,9 @@ def test_a_number_that_no_log_has() -> None:
 def test_each_sentence_about_the_sample_stands_in_the_sheet(tmp_path: Path) -> None:
     """Cells are looked up in the saved file: starts, ends, due times and statuses under their headings, rows of 设置."""
     path = tmp_path / "示例.xlsx"
-    write_sample(path)
+    make_sample(path)
     app.run("update", path, {}, NOW)
-    book = openpyxl.load_workbook(path)
+    book = opened(path)
     checked = 0
     rules = book["设置"]
     for title, heading in (("响应记录", "工单号"), ("流程记录", "工单号")):

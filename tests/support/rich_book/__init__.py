@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.support.ledgers import drawn_once
 from workbook.sheets import BY_KEY
 from workbook.template import Layout, build, save
 
@@ -76,6 +77,10 @@ def ledger_rows() -> dict[str, list[dict[str, Any]]]:
 
 def make_rich_ledger(path: Path, date1904: bool = False) -> Path:
     """The rich ledger at `path` (an .xlsm); with `date1904` it counts its days from 1904."""
+    return drawn_once(path, f"rich {date1904}", lambda: _draw(path, date1904))
+
+
+def _draw(path: Path, date1904: bool) -> None:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     keys = [column.key for column in BY_KEY["response_log"].columns]
@@ -92,7 +97,6 @@ def make_rich_ledger(path: Path, date1904: bool = False) -> Path:
     _workbook(package)
     _calculation(package)
     path.write_bytes(package.to_bytes())
-    return path
 
 
 class Log:
