@@ -30,7 +30,8 @@ OPERATIONS = 36  # about as many as a save has: a kill at a later one is a run t
 QUICK = (("sla", {}), ("sla", {}), ("score", {}))
 LONG = (
     ("validate", {}), ("update", {}), ("validate", {}), ("find", {"text": "王"}), ("update", {}),
-    ("summary", {"week": "2024-W18"}), ("freeze", {"week": "2024-W18"}), ("brief", {"period": "2024-W18"}), ("month", {"period": "2024-05"}),
+    ("summary", {"week": "2024-W18"}), ("freeze", {"week": "2024-W18"}),
+    ("brief", {"period": "2024-W18"}), ("month", {"period": "2024-05"}),
     ("forms", {"profile": "S002", "ticket": ["SN20240503001"], "sheets": True}),
 )  # fmt: skip
 COSTS = {"sla": 1, "score": 1, "find": 1, "validate": 2, "update": 3, "forms": 4, "brief": 4, "month": 4, "summary": 5, "freeze": 5}
