@@ -118,11 +118,17 @@ def of_other_classes(at: Address, week: str, read: Sequence[Criterion], labels: 
 
 def _moved(at: Address, week: str, read: Sequence[Criterion], gained: str, other: str) -> str:
     start = WEEKS[week]
-    groups = narrowed(accepted(f"{start}+7", start), *read)
+    groups = accepted(f"{start}+7", start)
     now: list[Criterion] = [("problem_type", f'"="&{_words(at, "条件")}'), ("stat_class", f'"<>"&{_words(at, "类")}')]
-    lost = tickets(narrowed(groups, *now))
-    lost = f"SUMPRODUCT(({other})*({lost}))" if other else f"SUMPRODUCT({lost})"
-    return f"{tickets(groups)}+IF(SUM({_words(at, week)})=0,0,{gained}-{lost})"
+
+    def lost(part: Sequence[Group]) -> str:
+        number = tickets(narrowed(part, *read, *now))
+        return f"SUMPRODUCT(({other})*({number}))" if other else f"SUMPRODUCT({number})"
+
+    # every word is looked for: among rows whose 受理时间 only Python could read only where there are any
+    by_reading = f"IF(({tickets(groups[1:2])})-({tickets([(1, groups[2][1])])})=0,0,{lost(groups[1:])})"
+    moved = f"IF(SUM({_words(at, week)})=0,0,{gained}-{lost(groups[:1])}-{by_reading})"
+    return f"{tickets(narrowed(groups, *read))}+{moved}"
 
 
 def _words(at: Address, field: str) -> str:
