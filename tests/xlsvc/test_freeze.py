@@ -60,7 +60,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("freeze") / "台账.xlsx"
     save(build(_rows()), path)
     app.run("summary", path, {"week": WEEK}, NOW - timedelta(hours=12))
-    type_into(path, TAB, {_place(path, TAB, "结论1"): CONCLUSION, _note_place(path): NOTE, _own_place(path): Formula("1+2", 3.0)})
+    type_into(path, TAB, {_place(path, TAB, "结论1"): CONCLUSION, _below(path): NOTE, _below(path, 1): 13800001234,
+                          _below(path, 2): Formula("1+2", 3.0)})
     frozen = path.parent / "定稿" / path.name
     frozen.parent.mkdir()
     shutil.copy(path, frozen)
@@ -88,15 +89,10 @@ def _place(path: Path, tab: str, name: str) -> str:
     return names_on(path, tab)[name]
 
 
-def _note_place(path: Path) -> str:
-    """The first cell of 下周要点 to write in."""
+def _below(path: Path, row: int = 0) -> str:
+    """A cell of 下周要点 to write in."""
     (head,) = [at for at, cell in _tab(path).items() if cell == "要办的事"]
-    return re.sub(r"\d+", lambda row: str(int(row[0]) + 1), head)
-
-
-def _own_place(path: Path) -> str:
-    """The cell two below it, where a person wrote a formula."""
-    return re.sub(r"\d+", lambda row: str(int(row[0]) + 2), _note_place(path))
+    return re.sub(r"\d+", lambda number: str(int(number[0]) + 1 + row), head)
 
 
 def _set(path: Path, **values: str | None) -> None:
@@ -126,7 +122,7 @@ def test_the_tab_says_when_it_was_frozen_and_keeps_peoples_words(ledger: Path) -
         "标题": "售后服务周报 2024-W18(2024-05-06 09:00 定稿)", "报告状态": "定稿", "报告状态_生成": "定稿 2024-05-06 09:00",
         "时效截至": serial(NOW), "结论1": CONCLUSION,
     }  # fmt: skip
-    assert (cells[_note_place(ledger)], cells[_own_place(ledger)]) == (NOTE, 3.0)
+    assert (cells[_below(ledger)], cells[_below(ledger, 2)]) == (NOTE, 3.0)
     assert lint(ledger) == []
 
 
@@ -157,7 +153,7 @@ def test_undo_gives_the_formulas_back(made: Path, ledger: Path) -> None:
 
 
 def test_undo_gives_them_back_cell_by_cell_where_the_file_was_touched(made: Path, ledger: Path) -> None:
-    note = _note_place(ledger)
+    note = _below(ledger)
     type_into(ledger, TAB, {note: "后来写的"})
     app.undo(ledger)
     before, after = _tab(made, formulas=True), _tab(ledger, formulas=True)
@@ -291,7 +287,7 @@ def test_the_file_shows_what_the_frozen_tab_shows(made: Path, report: Path) -> N
     frozen, sent = _tab(made.parent / "定稿" / made.name), _tab(report)
     masked = {_place(report, TAB, n) for n in weekly.names() if re.search("工单|对象|出处|^查看|编号|关注._客户|结论1", n)}
     differing = {at: (frozen.get(at), sent.get(at)) for at in {*frozen, *sent} - masked if frozen.get(at) != sent.get(at)}
-    assert differing == {_note_place(report): (NOTE, "与赵师傅商量备件,***的事已了")}
+    assert differing == {_below(report): (NOTE, "与赵师傅商量备件,***的事已了"), _below(report, 1): (13800001234.0, None)}
     assert re.fullmatch(r"尾号\d{3}", str(sent[_place(report, TAB, "关注1_工单")]))
 
 

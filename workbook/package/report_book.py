@@ -123,7 +123,7 @@ def _clean(package: Package, entry: SheetEntry, report: NewReport) -> dict[str, 
         for sheet, column in columns or ():
             found.setdefault(sheet, set()).add(column)
     _clean_rules(root, entry.title, known)
-    kept = _drawings(package, entry)
+    kept = _drawings(package, entry, report)
     for drawing in root.findall(_tag("drawing")):
         if drawing.get(f"{{{NS_R}}}id") not in {rel.id for rel in kept}:
             root.remove(drawing)
@@ -207,8 +207,12 @@ def _clean_rules(root: etree._Element, title: str, names: frozenset[str]) -> Non
 # its charts
 
 
-def _drawings(package: Package, entry: SheetEntry) -> list[Relationship]:
-    """The tab's drawing, with what of it may stay: charts of the tab's own cells, and pictures."""
+def _drawings(package: Package, entry: SheetEntry, report: NewReport) -> list[Relationship]:
+    """The tab's drawing, with what of it may stay: charts of the tab's own cells, and pictures that its template has. What
+    else somebody put there may show anything."""
+    template = package.sheet(report.template)
+    theirs = {rel.target for rel in package.relationships(template.part)} if template else set()
+    logos = {rel.target for part in theirs for rel in package.relationships(part) if rel.type.endswith("/image")}
     kept = []
     for rel in package.relationships(entry.part):
         if not rel.type.endswith("/drawing") or rel.external or not package.has(rel.target):
@@ -218,8 +222,10 @@ def _drawings(package: Package, entry: SheetEntry) -> list[Relationship]:
         stays: dict[str, Relationship] = {}
         for anchor in list(root):
             used = [value for e in anchor.iter(etree.Element) for key, value in attributes(e) if key.startswith(f"{{{NS_R}}}")]
-            if used and _may_go(package, anchor, [inside[rid] for rid in used if rid in inside], entry.title):
-                stays |= {rid: inside[rid] for rid in used if rid in inside}
+            leads = [inside[rid] for rid in used if rid in inside]
+            if all(rel.type.endswith("/chart") or rel.target in logos for rel in leads) and _may_go(package, anchor, leads, report):
+                stays |= {rel.id: rel for rel in leads}
+                _say_less(anchor, report)
             else:
                 root.remove(anchor)
         if len(root):
@@ -229,19 +235,30 @@ def _drawings(package: Package, entry: SheetEntry) -> list[Relationship]:
     return kept
 
 
-def _may_go(package: Package, anchor: etree._Element, leads: Sequence[Relationship], title: str) -> bool:
+def _may_go(package: Package, anchor: etree._Element, leads: Sequence[Relationship], report: NewReport) -> bool:
     shapes = {local(child) for child in anchor} - {"from", "to", "ext", "pos", "clientData"}
     if not leads or not shapes <= {"graphicFrame", "pic"} or any(rel.external for rel in leads):
         return False
-    return all(rel.type.endswith("/image") or (rel.type.endswith("/chart") and _own_chart(package, rel.target, title)) for rel in leads)
+    return all(rel.type.endswith("/image") or (rel.type.endswith("/chart") and _own_chart(package, rel.target, report)) for rel in leads)
 
 
-def _own_chart(package: Package, part: str, title: str) -> bool:
+def _say_less(root: etree._Element, report: NewReport) -> None:
+    """Has what people wrote into a drawing or chart, and what they called it, read as it may be read outside."""
+    for element in root.iter(etree.Element):
+        if local(element) == "t" and element.text:
+            element.text = report.clean("", element.text)
+        for key, value in attributes(element):
+            if local(element) == "cNvPr" and key in ("name", "descr", "title"):
+                element.set(key, report.clean("", value))
+
+
+def _own_chart(package: Package, part: str, report: NewReport) -> bool:
     """Does a chart draw the tab's own cells only? What else hangs on it (a workbook of its own) is cut off."""
     root = parse_xml(package.read(part), strip=True)
     for element in root.iter(f"{{{NS_CHART}}}f"):
-        if {tab.casefold() for tab in formula_refs.tabs(element.text or "")} != {title.casefold()}:
+        if {tab.casefold() for tab in formula_refs.tabs(element.text or "")} != {report.tab.casefold()}:
             return False
+    _say_less(root, report)
     for name in ("externalData", "userShapes"):
         for element in root.findall(f"{{{NS_CHART}}}{name}"):
             root.remove(element)
@@ -282,17 +299,22 @@ def _hide_texts(package: Package, title: str, report: NewReport) -> None:
     names = {p: name for name, p in named_places(package, title, SheetXml(package.read(entry.part))).items()}
     spelt = {name.casefold(): name for name in (*report.values, *report.drafts)}
     root = parse_xml(package.read(entry.part))
-    changed = False
+    for element in (*root.iterfind(f"{_tag('headerFooter')}/*"), *root.iter(_tag("dataValidation"))):
+        element.text = report.clean("", element.text) if element.text else element.text
+        for key in ("prompt", "promptTitle", "error", "errorTitle"):
+            if element.get(key):
+                element.set(key, report.clean("", element.get(key, "")))
     for cell in root.iter(_tag("c")):
+        name = names.get(_place(cell.get("r", "")), "")
+        if cell.get("t", "n") == "n" and not name:
+            _hide_number(cell, report)
         if cell.get("t") != "inlineStr":
             continue
         texts = list(cell.iter(_tag("t")))
         whole = "".join(t.text or "" for t in texts)
-        name = names.get(_place(cell.get("r", "")), "")
         shown = report.clean(spelt.get(name, name), whole)
         if shown == whole or not texts:
             continue
-        changed = True
         texts[0].text = shown
         for more in texts[1:]:
             more.text = ""
@@ -300,8 +322,15 @@ def _hide_texts(package: Package, title: str, report: NewReport) -> None:
             del cell.attrib["t"]
             for child in list(cell):
                 cell.remove(child)
-    if changed:
-        package.write(entry.part, to_xml(root))
+    package.write(entry.part, to_xml(root))
+
+
+def _hide_number(cell: etree._Element, report: NewReport) -> None:
+    """Takes out a number that somebody typed, if it is one that nobody outside may read."""
+    value = cell.find(_tag("v"))
+    number = float(value.text) if value is not None and value.text and cell.find(_tag("f")) is None else 0.5
+    if value is not None and number.is_integer() and report.clean("", f"{number:.0f}") != f"{number:.0f}":
+        cell.remove(value)
 
 
 def _tag(name: str) -> str:
