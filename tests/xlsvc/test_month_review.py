@@ -50,6 +50,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "evaluations": [
         _answer(1, 2, "等待时间太长"), _answer(2, 3, "等了三天,流程繁琐"), _answer(3, 2), _answer(4, 5, "等待时间长"),
         _answer(5, 1, "等待时间长", ticket=""), _answer(6, 2, "李工很专业", feedback_class="投诉类"),
+        _answer(7, 1, "等待时间长", profile="S000", overall=1),
     ],
     "suggestion_tracker": [
         {"number": "G20240301001", "core_problem": "备件慢", "plan": "加库存", "responsible": "仓库*王", "due": "2024-05-01",
@@ -102,7 +103,7 @@ def test_low_dimensions_their_causes_and_what_is_proposed() -> None:
     assert [(link.title, link.cell, link.text) for link in links] == [
         ("响应记录", "A4", "SN20240401001"), ("响应记录", "A5", "SN20240402001"), ("评价记录", "A8", "评价第8行"),
     ]  # fmt: skip
-    assert shown["原因_说明"] == "写了意见的有效评价 5 份:投诉类 5。"
+    assert shown["原因_说明"] == "写了意见的有效评价 6 份:投诉类 6。"
     assert shown["建议1_问题"] == "均分 2.50(n=6),低于 3.5;多提到“等待时间长”"
     assert shown["建议1_措施"].startswith("针对“等待时间长”:按时段排班")
     assert [shown[f"建议{n}_编号"] for n in range(1, 6)] == ["待填", None, None, None, None]
