@@ -119,13 +119,15 @@ def quotes(ledger: Ledger, settings: Settings, said: Feedback, listed: Sequence[
     """What customers said of the first problems, then suggestions, and one praise; the latest first."""
     names = _everybody(ledger, settings)
     chosen: dict[str, tuple[str, Value]] = {}
+    seen: set[str] = set()
     for label, text, source in _candidates(said, listed):
-        shown = masked_text(text, names)
-        shown = f"“{shown[:LONGEST]}{'…' if len(shown) > LONGEST else ''}”"
         room = brief.QUOTE_ROWS - (label != "表扬")  # the last line is kept for praise
-        labels = [told for told, _ in chosen.values()]
-        if shown not in chosen and len(chosen) < room and (label == "建议" or label not in labels):
-            chosen[shown] = (label, source)
+        quoted = label != "建议" and label in [told for told, _ in chosen.values()]
+        if quoted or text in seen or len(chosen) >= room:
+            continue  # hiding names is what takes time
+        seen.add(text)
+        shown = masked_text(text, names)
+        chosen.setdefault(f"“{shown[:LONGEST]}{'…' if len(shown) > LONGEST else ''}”", (label, source))
     values: Values = dict.fromkeys(f"原话{n}_{f}" for n in range(1, brief.QUOTE_ROWS + 1) for f in brief.QUOTE_FIELDS)
     for n, (text, (label, source)) in enumerate(chosen.items(), 1):
         values |= {f"原话{n}_类": label, f"原话{n}_原话": text, f"原话{n}_出处": source}
