@@ -173,17 +173,6 @@ def test_a_week_is_frozen_once(ledger: Path) -> None:
     assert after == before | {FILE: b"changed by somebody"}
 
 
-def test_after_undo_the_old_file_stays_and_the_new_one_has_a_number(ledger: Path) -> None:
-    folder = ledger.parent / "周报"
-    old = (folder / FILE).read_bytes()
-    app.undo(ledger)
-    app.run("freeze", ledger, {"week": WEEK}, NOW + timedelta(days=1))
-    assert sorted(path.name for path in folder.iterdir()) == [
-        f"售后周报_{WEEK} (2).eml", f"售后周报_{WEEK} (2).xlsx", f"售后周报_{WEEK}.eml", FILE,
-    ]  # fmt: skip
-    assert (folder / FILE).read_bytes() == old
-
-
 def test_a_file_that_is_gone_is_made_again_with_figures_only(ledger: Path, report: Path) -> None:
     (ledger.parent / "周报" / FILE).unlink()
     (ledger.parent / "周报" / f"售后周报_{WEEK}.eml").unlink()
@@ -332,17 +321,6 @@ def test_the_mail_is_a_draft_with_the_headlines_and_the_file(report: Path) -> No
     raw = report.with_suffix(".eml").read_bytes()
     assert b"name=\"=?utf-8?B?" in raw  # what old mail programs read
     assert max(map(len, raw.split(b"\r\n"))) <= 80
-
-
-def test_without_recipients_the_draft_is_made_and_it_is_said(made: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copy(made, tmp_path / "台账.xlsx"))
-    _set(path, report_to=None, report_cc=None)
-    told = app.run("freeze", path, {"week": "2024-W19", "out": str(tmp_path / "发")}, NOW + timedelta(hours=1))
-    assert sorted(i.code for i in told.issues if i.code.startswith("freeze")) == ["freeze.no_recipient", "freeze.not_over"]
-    message = _mail(tmp_path / "发" / "售后周报_2024-W19.eml")
-    assert (message["To"], message["Cc"]) == (None, None)
-    assert "数字不再变" in told.notice
-    assert _tab(tmp_path / "发" / "售后周报_2024-W19.xlsx", "周报 2024-W19")
 
 
 def test_a_recipient_that_is_no_address_is_told_and_stops_it(made: Path, tmp_path: Path) -> None:

@@ -31,54 +31,35 @@ def test_the_week_in_front_is_the_one_that_is_meant(title: str | None, options: 
     assert button.OPTIONS["freeze"](host) == options
 
 
-def test_a_click_fixes_the_tab_and_makes_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_click_fixes_the_tab_and_undo_gives_the_formulas_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "now", lambda: NOW)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     path = make_ledger(tmp_path / "台账.xlsx", document_rows())
     app.run("summary", path, {"week": WEEK}, NOW)
     places = names_on(path, TAB)
-    at = {name: coordinate_to_tuple(places[name]) for name in ("本周_新增", "标题")}
-    with FakeExcel() as excel:
-        excel.load_addin(FinishCommand=lambda: None)
-        model = excel.open(path)
-        excel.xlwings_book(model).set_mock_caller()
-        try:
-            tab = model.sheet(TAB)
-            row, column = at["本周_新增"]
-            formula = tab.grid.formula(row, column)
-            assert formula.startswith("=")
-            button.click("freeze")
-            assert names_in(tmp_path / "周报") == {"售后周报_2024-W18.xlsx", "售后周报_2024-W18.eml"}
-            assert tab.grid.value(*at["标题"]) == "售后服务周报 2024-W18(2024-05-06 09:00 定稿)"
-            assert not str(tab.grid.formula(row, column) or "").startswith("=")
-            assert tab.grid.value(row, column) == 2
-            assert openpyxl.load_workbook(tmp_path / "周报" / "售后周报_2024-W18.xlsx").sheetnames == [TAB, "数据"]
-            button.click("summary")
-            assert not str(tab.grid.formula(row, column) or "").startswith("=")
-            assert model.sheet("周报 2024-W18(更新)").grid.formula(row, column) == formula
-            button.click("undo")
-            button.click("freeze")
-            assert "已经定稿,文件也在" in str(excel.application.status_bar) + "".join(text for _, text in excel.boxes)
-        finally:
-            del xlwings.Book._mock_caller
-
-
-def test_undo_gives_the_formulas_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "now", lambda: NOW)
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    path = make_ledger(tmp_path / "台账.xlsx", document_rows())
-    app.run("summary", path, {"week": WEEK}, NOW)
+    new, title = (coordinate_to_tuple(places[name]) for name in ("本周_新增", "标题"))
     with FakeExcel() as excel:
         excel.load_addin(FinishCommand=lambda: None)
         model = excel.open(path)
         excel.xlwings_book(model).set_mock_caller()
         try:
             grid = model.sheet(TAB).grid
-            places = [(row, column) for row in range(1, 150) for column in range(1, 30)]
-            before = [grid.formula(*place) for place in places]
+            everywhere = [(row, column) for row in range(1, 200) for column in range(1, 31)]
+            before = [grid.formula(*place) for place in everywhere]
             button.click("freeze")
-            assert [grid.formula(*place) for place in places] != before
+            assert names_in(tmp_path / "周报") == {"售后周报_2024-W18.xlsx", "售后周报_2024-W18.eml"}
+            assert openpyxl.load_workbook(tmp_path / "周报" / "售后周报_2024-W18.xlsx").sheetnames == [TAB, "数据"]
+            assert grid.value(*title) == "售后服务周报 2024-W18(2024-05-06 09:00 定稿)"
+            left = [text for place in everywhere if (text := grid.formula(*place)).startswith("=")]
+            assert left
+            assert all(text.startswith("=HYPERLINK(") for text in left)
+            assert grid.value(*new) == 2
             button.click("undo")
-            assert [grid.formula(*place) for place in places] == before
+            assert [grid.formula(*place) for place in everywhere] == before
+            button.click("freeze")
+            assert "售后周报_2024-W18 (2).xlsx" in names_in(tmp_path / "周报")
+            button.click("summary")
+            assert not str(grid.formula(*new)).startswith("=")
+            assert model.sheet("周报 2024-W18(更新)").grid.formula(*new).startswith("=")
         finally:
             del xlwings.Book._mock_caller
