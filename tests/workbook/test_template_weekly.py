@@ -100,6 +100,13 @@ def test_a_printed_page_holds_its_blocks_with_room_to_spare(tab: Any) -> None:
     assert max(pages) <= 950, "points; 980 fill the page"
 
 
+def test_nothing_beside_the_page_runs_back_into_it(tab: Any) -> None:
+    places = (str(tab.defined_names[name].attr_text).rpartition("!")[2].replace("$", "") for name in weekly.names())
+    beside = [cell for cell in map(tab.__getitem__, places) if cell.column > 15]
+    assert len(beside) > 100
+    assert {cell.alignment.horizontal for cell in beside} == {"left"}
+
+
 def test_print_setup(tab: Any) -> None:
     below = tab.iter_rows(min_row=_last_printed(tab) + 1, max_col=17, values_only=True)
     assert re.fullmatch(r".*!\$A\$1:\$O\$\d+", tab.print_area)

@@ -109,7 +109,8 @@ class Page:
         return row + 1
 
     def aside(self, row: int, column: int, name: str, number_format: str = "") -> None:
-        self.put(row, (column, column), name=name, number_format=number_format, size=8,
+        """To the left: a centred text longer than its column would run back into the page beside an empty cell."""
+        self.put(row, (column, column), name=name, number_format=number_format, size=8, align="left",
                  colour=styles.MUTED, line=False)  # fmt: skip
 
     def aside_heads(self, row: int, first: int, titles: Sequence[str]) -> None:
