@@ -10,12 +10,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.support.random_ledgers import WEEK, Drawn, draw
+from openpyxl import Workbook
+
+from tests.support.random_ledgers import WEEK, Drawn, Row, draw
 from tests.support.raw_oracle import RawOracle, channels, figures
-from workbook.template import build, save
+from workbook.sheets import BY_KEY
+from workbook.template import Layout, build, save
+from workbook.template.tables import draw_table
 from xlsvc import app
 
-COMMANDS = ("update", "score", "summary", "today")
+COMMANDS = ("update", "score", "summary", "today", "brief", "month")
 """What is run on every ledger, in this order: whatever tabs then stand there are judged."""
 
 URGENCIES = ("P1", "P2", "P3", "P4", "未定")
@@ -63,15 +67,45 @@ class Judged:
         return f"周报 {self.drawn.week}"
 
 
+_BLANK: list[Workbook] = []
+_FILLED: set[str] = set()
+
+
+def drawn_book(rows: Mapping[str, Sequence[Row]], layouts: Mapping[str, Layout]) -> Workbook:
+    """What `workbook.template.build` makes of them. The tabs that no ledger changes are drawn once a run, so that the
+    workbook is the caller's only until the next one is drawn."""
+    if not _BLANK:
+        _BLANK.append(build())
+    book, changed = _BLANK[0], {*rows, *layouts}
+    for key in sorted(changed | _FILLED):
+        sheet, layout, old = BY_KEY[key], layouts.get(key, Layout()), book[BY_KEY[key].title]
+        place, state = book.index(old), old.sheet_state
+        book.remove(old)
+        tab = draw_table(book, sheet, rows.get(key), layout.order, layout.renamed)
+        book.move_sheet(tab, place - book.index(tab))
+        tab.sheet_state = state
+    book.active = 0
+    _FILLED.clear()
+    _FILLED.update(changed)
+    return book
+
+
 def make(seed: int, folder: Path, commands: Sequence[str] = COMMANDS) -> Judged:
     """The ledger of a seed, with all that the commands make of it."""
     drawn = draw(seed)
-    path, book = folder / f"{seed}.xlsx", build(drawn.rows, drawn.layouts)
+    path, book = folder / f"{seed}.xlsx", drawn_book(drawn.rows, drawn.layouts)
     raw = RawOracle(book, drawn.now)
     save(book, path)
+    told = {"summary": {"week": drawn.week}, "month": {"period": f"{drawn.monday:%Y-%m}"}}
     for command in commands:
-        app.run(command, path, {"week": drawn.week} if command == "summary" else {}, drawn.now)
+        app.run(command, path, told.get(command, {}), drawn.now)
     return Judged(drawn, path, raw)
+
+
+def frozen(judged: Judged, folder: Path) -> Path:
+    """The workbook that 定稿导出 makes of the week for people outside."""
+    report = app.run("freeze", judged.path, {"week": judged.drawn.week, "out": str(folder)}, judged.drawn.now)
+    return next(Path(name) for name in report.files if name.endswith(".xlsx") and Path(name) != judged.path)
 
 
 def unlike_the_typed_cells(judged: Judged, found: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -263,6 +263,9 @@ class RawLedger:
         closed = resolved is not None or ticket.status in CLOSED
         for clock, stop in stops.items():
             done = stop if stop and stop <= self.now else None
+            if done and done < start:  # backwards, limit or not
+                ticket.clocks[clock] = "无法判定"
+                continue
             limit = self.limit(clock, ticket)
             if not ticket.urgency:  # whose limit might it be?
                 possible = [self.limit(clock, replace(ticket, urgency=level)) for level in URGENCIES]
@@ -273,7 +276,7 @@ class RawLedger:
                 limit = possible[0]
             if limit is None or limit["数值"] in (None, ""):
                 ticket.clocks[clock] = "无时限"
-            elif start > self.now or (done and done < start):
+            elif start > self.now:
                 ticket.clocks[clock] = "无法判定"
             else:
                 ticket.clocks[clock] = self._clock(ticket, clock, limit, done, closed, resolved)
