@@ -171,7 +171,8 @@ def scores(index: str, week: str, fresh: str, points: str = POINTS, add: bool = 
     """How many of the week's answers give one of `points` to a question, or the sum of what they give. `index` is the address of
     the question's place, `fresh` that of the number of rows typed since the last scoring."""
     start = WEEKS[week]
-    typed, read = _columns(index), _columns(index, "stat_")
+    place = f"SUM({index})"  # a number, not a cell: within SUMPRODUCT Excel might make an array of the column it chooses
+    typed, read = _columns(place), _columns(place, "stat_")
     times, what = (f"{points}*", f"SUMIFS({read},") if add else ("", "COUNTIFS(")
     least = f'{read},">={points[1]}"'
     by_cell = f"SUMPRODUCT({times}COUNTIFS({{}},{_exactly(typed, points)}))"
