@@ -40,6 +40,7 @@ def test_libreoffice_reads_every_formula(made: Path, libreoffice: LibreOffice) -
         for tab, cells in results.items()
         for at, value in cells.items()
         if tab != "周报模板" and isinstance(value, str) and re.fullmatch(r"#.*|Err:.*", value)
+        and (tab, value) != ("复盘模板", "#N/A")  # what its charts have for a missing point
     }
     assert errors == {}
     lists = opened(made)["下拉"]
