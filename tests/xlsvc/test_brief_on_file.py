@@ -12,17 +12,21 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlwings
 from openpyxl import Workbook
+from openpyxl.utils.cell import coordinate_to_tuple
 
+from tests.support.fake_excel import FakeExcel
 from tests.support.ledgers import make_ledger
 from tests.support.package_lint import lint
 from tests.support.raw_cells import table
 from tests.support.raw_ledger import ANSWERED, RawLedger
+from tests.support.tab_xml import names_on
 from tests.xlsvc.live_fake import Looked
 from workbook.book import Selection
 from workbook.sheets import brief as names
 from workbook.template import build, save
-from xlsvc import app
+from xlsvc import app, button
 from xlsvc.brief_figures import ANONYMOUS
 from xlsvc.sample import sample_rows
 
@@ -216,8 +220,6 @@ def test_undo_takes_the_tab_and_the_times_back(ledger: Path, tmp_path: Path) -> 
 def test_the_period_is_that_of_the_brief_in_front(
     front: str, wanted: str, ledger: Path
 ) -> None:
-    from xlsvc import button
-
     host: Any = Looked(ledger, Selection(front, (4,)))
     assert app.BY_ID["brief"].label == "反馈汇总简报"
     report = app.run_on(host, app.BY_ID["brief"], button.OPTIONS["brief"](host), datetime(2024, 5, 13, 9))
@@ -240,3 +242,33 @@ def test_one_a4_page_whatever_is_in_it(libreoffice: Any, tmp_path: Path) -> None
         app.run("brief", path, {"period": WEEK}, NOW)
         pdf = libreoffice.to_pdf(path, tmp_path / f"{path.stem}.pdf", TAB).read_bytes()
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+
+
+def test_the_button_in_excel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the fake COM Excel: the tab, 简报时间, the same again with a person's words, and all of it taken back."""
+    monkeypatch.setattr(app, "now", lambda: NOW)
+    path = make_ledger(tmp_path / "台账.xlsx", ROWS)
+    tab = "反馈汇总简报 2024-04-30至05-06"
+    with FakeExcel() as excel:
+        excel.load_addin(FinishCommand=lambda: None)
+        model = excel.open(path)
+        excel.xlwings_book(model).set_mock_caller()
+        try:
+            answers: Any = model.sheet("评价记录")
+            column = answers.tables[0].headings().index("简报时间") + answers.tables[0].rect.left
+            assert answers.grid.value(4, column) is None
+            button.click("brief")
+            brief = model.sheet(tab).grid
+            places = {name: coordinate_to_tuple(place) for name, place in names_on(path, names.TITLE).items() if ":" not in place}
+            assert (brief.value(*places["合计_份数"]), brief.value(*places["问题1_标记"])) == (3, "已标记")
+            assert brief.formula(*places["问题1_例1"]) == "=HYPERLINK(\"#'评价记录'!A4\",\"第4行\")"
+            assert [answers.grid.value(row, column) is None for row in (4, 5, 6)] == [False, True, True]
+            brief.put(*places["结论2"], "我们的话")
+            button.click("brief")
+            assert brief.value(*places["结论2"]) == "我们的话"
+            brief.put(*places["结论2"], brief.value(*places["结论2_生成"]))
+            button.click("undo")
+            assert answers.grid.value(4, column) is None
+            assert tab not in [sheet.title for sheet in model.sheets]
+        finally:
+            del xlwings.Book._mock_caller
