@@ -33,7 +33,7 @@ def sent(*groups: list[dict[str, Any]], tickets: list[dict[str, Any]] | None = N
     frame = pd.DataFrame([row for group in groups for row in group]).reindex(columns=[c.key for c in EVALUATIONS.columns if c.computed])
     columns = {EVALUATIONS.key: frame}
     if tickets is not None:
-        keys = ["stat_start", "stat_end", "stat_overdue", "stat_undated", "excluded", "stat_class"]
+        keys = ["stat_start", "stat_end", "stat_overdue", "stat_undated", "excluded", "stat_class", "customer"]
         columns[RESPONSE_LOG.key] = pd.DataFrame(tickets).reindex(columns=keys)
     return leaving(Ledger({}), Outcome(columns=columns), START, "S002")
 
@@ -104,7 +104,7 @@ def test_answers_left_out_and_without_a_day_are_only_counted() -> None:
 
 def test_tickets_that_no_week_counts_stay() -> None:
     old = START - timedelta(days=80)
-    ticket = {"stat_start": old, "stat_end": old, "stat_overdue": "", "stat_undated": "", "excluded": "", "stat_class": "维修"}
+    ticket = {"stat_start": old, "stat_end": old, "stat_overdue": "", "stat_undated": "", "excluded": "", "stat_class": "维修", "customer": "王小丽"}
     kinds = [
         ticket, {**ticket, "stat_class": "还没办结", "stat_end": None}, {**ticket, "stat_class": "本周办结", "stat_end": START},
         {**ticket, "stat_class": "超时", "stat_overdue": "解决"}, {**ticket, "stat_class": "缺办结", "stat_undated": "是"},
@@ -114,3 +114,4 @@ def test_tickets_that_no_week_counts_stay() -> None:
     assert sorted(frame["stat_class"]) == ["本周办结", "缺办结", "超时", "还没办结", "重复"]
     assert frame["accepted_at"].equals(frame["stat_start"])
     assert set(frame["problem_type"]) == {""}
+    assert "customer" not in frame
