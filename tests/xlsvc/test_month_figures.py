@@ -31,7 +31,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 def _rows() -> Rows:
     rows: Rows = sample_rows()
-    rows |= {key: rows[key][::3] for key in ("response_log", "process_log")}
+    rows |= {key: rows[key][::6] for key in ("response_log", "process_log")}
 
     def ticket(number: str, accepted: datetime, done: datetime | None) -> dict[str, Any]:
         return {"ticket": number, "customer_info": "*女士/010-5678", "problem_info": "不启动/紧急", "owner": "*经理",
@@ -180,7 +180,7 @@ def test_figures_are_those_of_the_typed_cells(ledger: Path) -> None:
     for period, span in PERIODS.items():
         wanted = _expected(raw, *span)
         assert {n: (shown[period].get(n), v) for n, v in wanted.items() if not _same(shown[period].get(n), v)} == {}, period
-    assert shown["2024-04"]["本期_新增"] > 40
+    assert shown["2024-04"]["本期_新增"] > 20
     assert shown["2025-03"]["本期_新增"] == 0
     assert shown["2024-H2"]["本期_新增"] == 1
     january = shown["2027-01"]
