@@ -6,16 +6,17 @@ from .message import Message, stop, warning
 
 MESSAGES: dict[str, Message] = {
     "files.unwritable": stop(
-        "文件夹“{folder}”里不能新建文件,表单没有生成,台账没有改动。请换一个文件夹(“设置”的“表单文件夹”,命令:--out),"
+        "文件夹“{folder}”里不能新建文件,什么文件都没有生成,台账没有改动。请换一个文件夹(“设置”的“表单文件夹”或“周报文件夹”,命令:--out),"
         "或请管理员开通写入权限。"
     ),
     "files.taken": stop("“{folder}”里已经有“{file}”,没有覆盖它,台账没有改动。请把它移走或改名,再试一次。"),
     "files.too_long": stop(
-        "文件夹“{folder}”的路径太长,放不下“{file}”这样的文件名。请把“设置”的“表单文件夹”改成短一些的位置,如 D:\\表单。"
+        "文件夹“{folder}”的路径太长,放不下“{file}”这样的文件名。请把“设置”的“表单文件夹”或“周报文件夹”改成短一些的位置,如 D:\\表单。"
     ),
     "files.not_placed": warning(
         "文件没放好",
-        "台账已登记,但有 {count} 个文件没有放进“{folder}”(如“{file}”)。请关闭正在打开的同名文件,再点一次“生成表单”,会照原样补上。",
+        "台账已登记,但有 {count} 个文件没有放进“{folder}”(如“{file}”)。请关闭正在打开的同名文件,"
+        "再点一次刚才的按钮(“生成表单”或“定稿导出”),会补上。",
     ),
     "files.template_part": warning(
         "模板内容未带出",
