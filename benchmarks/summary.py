@@ -62,7 +62,7 @@ def make(path: Path, tickets: int, answers: int) -> None:
 
 def prepared(folder: Path, tickets: int, answers: int) -> Path:
     """The ledger; made where the folder has none."""
-    made = digest("rows.py", "summary_rows.py", "ledger.py")
+    made = digest("summary.py", "rows.py", "summary_rows.py", "ledger.py")
     path = folder / f"summary-{tickets}-{answers}-{made}.xlsx"
     if not path.exists():
         part = folder / "part" / "ledger.xlsx"
@@ -184,7 +184,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ratio = f"{cpu / mine:.1f}x" if mine else "—"
         peak = f"{median(peaks):.0f}" if peaks else "—"
         print(f"{side:<10}{given.tickets:>10,}{answers:>10,}{cpu:>10.2f}{ratio:>8}{peak:>10}")
-    print(f"equal figures on both sides: {equal}")
+    if equal:
+        print(f"equal figures on both sides: {equal}")
     return 0
 
 
