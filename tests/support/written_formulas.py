@@ -17,6 +17,8 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _NO_CELL = re.compile(
     rb"<(conditionalFormatting|dataValidations|mergeCells|hyperlinks)\b.*?</\1>|<(?:drawing|legacyDrawing) [^>]*/>", re.DOTALL
 )
+_FORMULA = re.compile(rb"<f\b[^>]*>[^<]*</f>")
+_NAME = re.compile(rb'<definedName [^>]*\bname="([^"]*)"[^>]*>[^<]*</definedName>')
 _CELLS = re.compile(rb"<sheetData>.*</sheetData>", re.DOTALL)
 
 Value = float | str | None
@@ -50,20 +52,21 @@ def named(path: Path, tab: str) -> dict[str, Value]:
 
 
 def lean(path: Path, out: Path) -> Path:
-    """A copy at `out` that opens in half the time and calculates the same: without what is no cell, and empty where tabs
-    have formulas but no value was ever written under one."""
+    """A copy at `out` that opens in half the time and calculates the same: without what is no cell and names that no
+    formula calls, and empty where tabs have formulas but no value was ever written under one."""
     idle = [tab for tab, cells in written(path).items() if cells and set(cells.values()) == {None}]
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         parts = _parts(source)
-        empty, order = {parts[tab] for tab in idle}, list(parts)
-        local = "|".join(str(order.index(tab)) for tab in idle) or "none"
+        empty = {parts[tab] for tab in idle}
+        formulas = (f.decode() for tab, part in parts.items() if tab not in idle for f in _FORMULA.findall(source.read(part)))
+        called = {word for formula in formulas for word in re.findall(r"\w+", formula)}
         for name in source.namelist():
             data = source.read(name)
             if name in parts.values():
                 data = _NO_CELL.sub(b"", data)
                 data = _CELLS.sub(b"<sheetData/>", data) if name in empty else data
             elif name == "xl/workbook.xml":
-                data = re.sub(rf'<definedName [^>]*localSheetId="(?:{local})"[^>]*>[^<]*</definedName>'.encode(), b"", data)
+                data = _NAME.sub(lambda found: found[0] if found[1].decode() in called else b"", data)
             target.writestr(name, data)
     return out
 
