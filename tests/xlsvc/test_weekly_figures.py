@@ -199,7 +199,7 @@ def same(found: Any, wanted: Any) -> bool:
 @pytest.mark.parametrize("week", WEEKS)
 def test_figures_are_what_the_raw_cells_say(week: str) -> None:
     values, oracle = _values(week), _oracle(week)
-    wrong = {}
+    wrong: dict[Any, Any] = {}
     for name, wanted in oracle.items():
         if isinstance(name, str) and not same(values[name], wanted):
             wrong[name] = (values[name], wanted)

@@ -93,8 +93,8 @@ class Editing:
 
     def __init__(self, path: Path) -> None:
         book = openpyxl.load_workbook(path, data_only=True)
-        self.letters = {
-            sheet.key: {c.value: c.column_letter for c in book[sheet.title][sheet.header_row]}
+        self.letters: dict[str, dict[str, str]] = {
+            sheet.key: {str(c.value): str(c.column_letter) for c in book[sheet.title][sheet.header_row]}  # type: ignore[union-attr]
             for sheet in (RESPONSE, PROCESS, ANSWERS)
         }
         self.rows: State = {}
