@@ -18,7 +18,14 @@ import pandas as pd
 from workbook.book import Book, Tab
 from workbook.issues import WorkbookError
 from workbook.schema import Sheet, fold
-from workbook.sheets import BRIEF_TEMPLATE_TITLE, BY_KEY, HOME_TITLE, REVIEW_TEMPLATE_TITLE, SHEETS, WEEKLY_TEMPLATE_TITLE
+from workbook.sheets import (
+    BRIEF_TEMPLATE_TITLE,
+    BY_KEY,
+    HOME_TITLE,
+    REVIEW_TEMPLATE_TITLE,
+    SHEETS,
+    WEEKLY_TEMPLATE_TITLE,
+)
 from workbook.sheets.customer_forms import FORMS
 from workbook.sheets.settings import SCHEMA_VERSION, SETTING_ROWS, SETTINGS, default_rows
 from workbook.sheets.vocabularies import VOCABULARIES

@@ -104,7 +104,8 @@ def test_answers_left_out_and_without_a_day_are_only_counted() -> None:
 
 def test_tickets_that_no_week_counts_stay() -> None:
     old = START - timedelta(days=80)
-    ticket = {"stat_start": old, "stat_end": old, "stat_overdue": "", "stat_undated": "", "excluded": "", "stat_class": "维修", "customer": "王小丽"}
+    ticket = {"stat_start": old, "stat_end": old, "stat_overdue": "", "stat_undated": "", "excluded": "",
+              "stat_class": "维修", "customer": "王小丽"}  # fmt: skip
     kinds = [
         ticket, {**ticket, "stat_class": "还没办结", "stat_end": None}, {**ticket, "stat_class": "本周办结", "stat_end": START},
         {**ticket, "stat_class": "超时", "stat_overdue": "解决"}, {**ticket, "stat_class": "缺办结", "stat_undated": "是"},
