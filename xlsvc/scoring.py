@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,7 +18,7 @@ import pandas as pd
 
 from workbook.issues import Issue
 from workbook.sheets.evaluations import EVALUATIONS
-from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES, Profile
+from workbook.sheets.profiles import DIMENSION_KEYS, PROFILES
 from workbook.values import half_up
 
 from .assessment import assessment_issues, assessment_scores
@@ -39,8 +38,8 @@ from .tickets import (
     time_column,
     to_columns,
 )
+from .valid_answers import NO, SCORE_SCALE, YES, composite_mean, dimension_means, mean_lines
 
-YES, NO = "是", "否"
 UNTOLD, BY_PROXY = "未填", "代填"
 REASON_DOUBLED = "重复回执码"
 REASON_RANGE = "分数超范围"
@@ -50,9 +49,7 @@ REASON_TIME = "缺评价时间"
 
 NEEDS = ticket_cells("owner", "responded_at")
 WEIGHT_SCALE = 10**6  # weights are kept to a millionth of a percent
-SCORE_SCALE = 100  # scores to a hundredth
-ONE_TIME_FIX = "问题解决一次性成功率"
-"""What S001 calls the share of 5 points (its F1); everywhere else that figure is 满分率."""
+
 
 
 def evaluation_scores(ledger: Ledger, settings: Settings) -> pd.DataFrame:
@@ -137,59 +134,6 @@ def _evaluation_issues(ledger: Ledger, settings: Settings) -> list[Issue]:
     return found
 
 
-@dataclass(frozen=True)
-class DimensionMean:
-    """How one question of a profile was answered. Shares are fractions of one; all None where n is 0.
-
-    `mean` is unrounded and `low` compares it unrounded (3.46 is low though 3.5 is shown). `top_box` is the
-    share of 5 points (满分率; S001 calls it `top_box_name` for its resolution question), `satisfied` the share
-    of 4 and 5 (满意率), `rate` mean / 5 (得分率; requirements §2 C8).
-    """
-
-    key: str
-    label: str
-    n: int
-    mean: float | None = None
-    low: bool = False
-    few: bool = False
-    top_box: float | None = None
-    satisfied: float | None = None
-    rate: float | None = None
-    top_box_name: str = "满分率"
-
-
-def dimension_means(scores: pd.DataFrame, profile: Profile, settings: Settings) -> list[DimensionMean]:
-    """The questions of one profile in its order, over the valid rows of `scores` (evaluation_scores, or any
-    part of it, as the rows of a week)."""
-    rows = scores[(scores["valid"] == YES) & (scores["stat_profile"] == profile.code)]
-    means = []
-    for dimension in profile.dimensions:
-        answers = rows[f"stat_{dimension.key}"].dropna().to_numpy(dtype=float)
-        name = ONE_TIME_FIX if profile.code == "S001" and dimension.key == "resolution" else "满分率"
-        n = len(answers)
-        if not n:
-            means.append(DimensionMean(dimension.key, dimension.label, 0, few=True, top_box_name=name))
-            continue
-        total = int(np.rint(answers * SCORE_SCALE).sum())
-        mean = total / (n * SCORE_SCALE)
-        means.append(
-            DimensionMean(
-                dimension.key, dimension.label, n, mean,
-                low=mean < settings.low_line, few=n < settings.few_answers,
-                top_box=int((answers >= 5).sum()) / n,
-                satisfied=int((answers >= 4).sum()) / n,
-                rate=total / (n * SCORE_SCALE * 5), top_box_name=name,
-            )
-        )  # fmt: skip
-    return means
-
-
-def composite_mean(scores: pd.DataFrame, profile: str) -> tuple[float | None, int]:
-    """(mean of the composites of one profile's valid answers, n); None where there are none."""
-    rows = scores[(scores["valid"] == YES) & (scores["stat_profile"] == profile)]["composite"].dropna()
-    return (float(rows.mean()), len(rows)) if len(rows) else (None, 0)
-
-
 def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
     """计算得分: scores of 评价记录 and 质量评估, and each ticket's score back in its log row."""
     settings.require("low_line", "satisfied_line", "few_answers", "min_answered", "main_profile")
@@ -224,30 +168,7 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
             *evaluation_issues(ledger, settings), *assessment_issues(ledger, settings), *lexicon_issues(settings.vocabularies),
         ],
         columns=columns,
-        answers=_answers(scores, settings),
-    )
-
-
-def _answers(scores: pd.DataFrame, settings: Settings) -> list[str]:
-    """The dimension means of every profile that has answers, the main one first; never one profile with another."""
-    lines: list[str] = []
-    main = settings.main_profile
-    for profile in sorted(PROFILES.values(), key=lambda p: (p.code != main, p.code)):
-        means = [m for m in dimension_means(scores, profile, settings) if m.n]
-        if means:
-            lines += [f"{profile.title}({profile.code})", *(f"  {_line(m)}" for m in means)]
-    return lines
-
-
-def _line(m: DimensionMean) -> str:
-    def share(value: float | None) -> str:
-        return "—" if value is None else f"{half_up(value * 100, 1):.1f}%"
-
-    mean = "—" if m.mean is None else f"{half_up(m.mean, 2):.2f}"
-    top_box = "满分率" if m.top_box_name == "满分率" else f"{m.top_box_name}(满分率)"
-    return (
-        f"{m.label}:均分 {mean}(n={m.n}{',样本少' if m.few else ''}{',低分' if m.low else ''}),"
-        f"{top_box} {share(m.top_box)},满意率 {share(m.satisfied)},得分率 {share(m.rate)}"
+        answers=mean_lines(scores, settings),
     )
 
 

@@ -14,7 +14,8 @@ from workbook.sheets.settings import default_rows
 from workbook.values import half_up
 from xlsvc import validation
 from xlsvc.outcome import Ledger
-from xlsvc.scoring import composite_mean, dimension_means, evaluation_issues, evaluation_scores, update
+from xlsvc.scoring import evaluation_issues, evaluation_scores, update
+from xlsvc.valid_answers import composite_mean, dimension_means
 from xlsvc.settings import Settings, read_settings
 
 from .documents import DOCUMENTS, ledger
