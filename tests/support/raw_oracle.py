@@ -24,11 +24,12 @@ ANONYMOUS, FEW_TO_TELL = "S001", 5
 class RawOracle(RawLedger):
     """The figures of any week of a ledger, as of the moment it is judged."""
 
-    def week(self, monday: datetime) -> dict[str, Any]:
-        """The strip's figures of one week, by their names; n… a denominator, ?… tickets that lack times."""
+    def week(self, monday: datetime, main: str = "") -> dict[str, Any]:
+        """The strip's figures of one week, by their names; n… a denominator, ?… tickets that lack times. `main` is the
+        form whose scores count, where that is another week's: a report never mixes two."""
         end = monday + WEEK
         new = self.accepted_in(monday, end)
-        main = self.value("主评价档案", end - timedelta(seconds=1))
+        main = main or self.value("主评价档案", end - timedelta(seconds=1))
         valid = self.answers_in(monday, end)
         composites = [a.composite for a in valid if a.profile == main and a.composite is not None]
         opinions = [a.satisfied for a in valid if a.satisfied is not None]
@@ -176,7 +177,8 @@ def figures(ledger: RawOracle, week: str, people: list[str], departments: list[s
     """Figure name on the tab -> value, for the people and departments in the order the tab names them."""
     monday = week_start(week)
     end = monday + WEEK
-    this, last = ledger.week(monday), ledger.week(monday - WEEK)
+    main = ledger.value("主评价档案", end - timedelta(seconds=1))
+    this, last = ledger.week(monday), ledger.week(monday - WEEK, main)
     made: Row = {"超时未结": len(ledger.overdue(end)), "缺时间_期末未结": ledger.undated(end)}
     for name in (n for n in this if n[0] not in "n?"):
         made[f"本周_{name}"], made[f"上周_{name}"] = this[name], last[name]
@@ -209,7 +211,7 @@ def figures(ledger: RawOracle, week: str, people: list[str], departments: list[s
             made |= {f"{prefix}{place}_{f}": group[f] for f in ("新增", "办结", "超时", "分母")}
             made[f"{prefix}{place}_达标率"] = rate
     for n in range(8):
-        then = ledger.week(monday - n * WEEK)
+        then = ledger.week(monday - n * WEEK, main)
         for heading, name in (("新增", "新增"), ("办结", "办结"), ("期末未结", "期末未结"),
                               ("响应率", "首次响应达标率"), ("响应样本", "n首次响应达标率"), ("解决率", "解决达标率"),
                               ("解决样本", "n解决达标率"), ("得分", "综合得分"), ("得分样本", "n综合得分")):  # fmt: skip
