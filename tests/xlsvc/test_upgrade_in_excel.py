@@ -13,6 +13,7 @@ from tests.support.fake_excel import FakeExcel, Workbook
 from tests.support.import_ledgers import table
 from tests.support.ledgers import NOW, document_rows, make_ledger
 from workbook.sheets import BY_KEY
+from workbook.sheets.settings import SCHEMA_VERSION
 from xlsvc import app, button
 
 LOG = BY_KEY["response_log"]
@@ -46,12 +47,12 @@ def test_the_open_ledger_gets_what_it_lacks_and_undo_takes_it_off(excel: FakeExc
     button.click("upgrade")
     [(title, text)] = excel.boxes
     assert (title, text.splitlines()[0]) == (
-        "售后服务 · 升级台账", "台账已升级到第 2 版:加了 1 列、1 张工作表。您填的内容、样式和改过的设置都没有动。",
+        "售后服务 · 升级台账", f"台账已升级到第 {SCHEMA_VERSION} 版:加了 1 列、1 张工作表。您填的内容、样式和改过的设置都没有动。",
     )  # fmt: skip
     assert book.sheet(LOG.title).grid.value(3, right) == "费用"
     assert "服务过程" in excel.xlwings_book(book).sheet_names
     button.click("upgrade")
-    assert excel.boxes[-1][1].splitlines()[0] == "台账已是最新(第 2 版),没有改动。"
+    assert excel.boxes[-1][1].splitlines()[0] == f"台账已是最新(第 {SCHEMA_VERSION} 版),没有改动。"
     button.click("undo")
     assert book.sheet(LOG.title).grid.value(3, right) is None
     assert "服务过程" not in excel.xlwings_book(book).sheet_names

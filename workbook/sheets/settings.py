@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..schema import Column, Sheet
 from .profiles import PROFILES
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SETTINGS = Sheet(
     key="settings",
