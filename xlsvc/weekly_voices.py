@@ -146,15 +146,19 @@ def _follow_ups(ledger: Ledger, settings: Settings, week: Week, now: datetime) -
         return values | unknown | {"跟进_说明": "“设置”里有事项的规则不能用,没有列出;请先点“校验”。"}
     late = owed["due"] < pd.Timestamp(now)
     kinds = [
-        (str(kind), int((~late[rows.index]).sum()), int(late[rows.index].sum()), rows.iloc[0])
+        (DUTY_NAMES[str(kind)], int((~late[rows.index]).sum()), int(late[rows.index].sum()), rows.iloc[0])
         for kind, rows in owed.groupby("kind", sort=False)
     ]
     kinds.sort(key=lambda item: (-item[2], item[3]["due"]))
-    for n, (kind, waiting, overdue, first) in enumerate(kinds[: weekly.FOLLOW_ROWS], 1):
+    if len(kinds) > weekly.FOLLOW_ROWS:  # the total stays the sum of the rows
+        shown, rest = kinds[: weekly.FOLLOW_ROWS - 1], kinds[weekly.FOLLOW_ROWS - 1 :]
+        earliest = min((first for *_, first in rest), key=lambda first: first["due"])
+        kinds = [*shown, (f"其余 {len(rest)} 类", sum(k[1] for k in rest), sum(k[2] for k in rest), earliest)]
+    for n, (kind, waiting, overdue, first) in enumerate(kinds, 1):
         number = str(first["ticket"])
         sheet = BY_KEY[first["sheet"]].title
         fields: dict[str, Value] = {
-            "事项": DUTY_NAMES[kind], "未到期": waiting, "已逾期": overdue, "最早": first["due"].to_pydatetime(),
+            "事项": kind, "未到期": waiting, "已逾期": overdue, "最早": first["due"].to_pydatetime(),
             "对象": Link(sheet, f"A{first['row']}", number or f"第{first['row']}行"),
         }  # fmt: skip
         values |= {f"跟进{n}_{field}": value for field, value in fields.items()}
