@@ -15,8 +15,8 @@ from workbook.values import half_up
 from xlsvc import validation
 from xlsvc.outcome import Ledger
 from xlsvc.scoring import evaluation_issues, evaluation_scores, update
-from xlsvc.valid_answers import composite_mean, dimension_means
 from xlsvc.settings import Settings, read_settings
+from xlsvc.valid_answers import composite_mean, dimension_means
 
 from .documents import DOCUMENTS, ledger
 
