@@ -27,6 +27,8 @@ from .workbook_xml import drop_calc_chain, recalculate_on_load, uses_1904
 
 KEPT = "_生成"
 """A draft's name with this behind it names the cell that remembers what was generated."""
+MOST_ROWS = 50
+"""Merged areas of more rows are few: they are looked through for every name, the others by their rows."""
 
 OWN_LINK = re.compile(r"HYPERLINK\(\"#'(?:[^']|'')+'![A-Z]+[0-9]+\",\"(?:[^\"]|\"\")*\"\)")
 
@@ -109,7 +111,14 @@ def named_places(package: Package, title: str, xml: SheetXml) -> dict[str, tuple
     workbook-wide ones. A name whose cell lies hidden under somebody's merge leads nowhere."""
     titles = [entry.title.casefold() for entry in package.sheets()]
     own = str(titles.index(title.casefold()))
-    merged = _merges(xml)
+    by_row: dict[int, list[Area]] = {}
+    tall = []
+    for merge in _merges(xml):
+        if merge.bottom - merge.top > MOST_ROWS:
+            tall.append(merge)
+            continue
+        for row in range(merge.top, merge.bottom + 1):
+            by_row.setdefault(row, []).append(merge)
     local: dict[str, tuple[int, int]] = {}
     wide: dict[str, tuple[int, int]] = {}
     for element in formula_names(package):
@@ -120,7 +129,8 @@ def named_places(package: Package, title: str, xml: SheetXml) -> dict[str, tuple
         if not found or found[0][0].casefold() != title.casefold():
             continue
         area = found[0][1]
-        if any(m.covers(area.top, area.left) and (m.top, m.left) != (area.top, area.left) for m in merged):
+        merges = (*by_row.get(area.top, ()), *tall)
+        if any(m.covers(area.top, area.left) and (m.top, m.left) != (area.top, area.left) for m in merges):
             continue
         (local if scope else wide)[element.get("name", "").casefold()] = (area.top, area.left)
     return {**wide, **local}
