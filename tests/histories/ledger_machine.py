@@ -28,12 +28,13 @@ from .small_ledger import LOGS
 
 OPERATIONS = 36  # about as many as a save has: a kill at a later one is a run that ends well
 QUICK = (("sla", {}), ("sla", {}), ("score", {}))
-LONG = (
-    ("validate", {}), ("update", {}), ("validate", {}), ("find", {"text": "王"}), ("update", {}),
+DAILY = (("validate", {}), ("update", {}), ("validate", {}), ("find", {"text": "王"}), ("update", {}), ("update", {}))
+REPORTS = (
     ("summary", {"week": "2024-W18"}), ("freeze", {"week": "2024-W18"}),
     ("brief", {"period": "2024-W18"}), ("month", {"period": "2024-05"}),
     ("forms", {"profile": "S002", "ticket": ["SN20240503001"], "sheets": True}),
 )  # fmt: skip
+LONG = (*DAILY, *DAILY, *REPORTS)
 COSTS = {"sla": 1, "score": 1, "find": 1, "validate": 2, "update": 3, "forms": 4, "brief": 4, "month": 4, "summary": 5, "freeze": 5}
 SPENT = 5  # so much may the commands of one history cost; then 更新时效 has to do
 
