@@ -42,7 +42,7 @@ def add(path: Path, title: str, *rows: Edit) -> None:
 
 def turn(path: Path, title: str, wanted: Edit, heading: str, value: Any) -> None:
     """One cell of the row that reads as `wanted`."""
-    book = opened(path)
+    book = openpyxl.load_workbook(path)
     tab = book[title]
     heads = {str(c.value): c.column for c in tab[3]}
     (row,) = [r for r in range(4, tab.max_row + 1) if all(tab.cell(r, heads[h]).value == v for h, v in wanted.items())]

@@ -170,7 +170,7 @@ class LedgerMachine(People, RuleBasedStateMachine):
                 died = True
         saved = self.path.read_bytes() != old
         for path in self.folder.rglob("*"):
-            known = path.suffix in (".xlsx", SUFFIX) or path.is_dir()
+            known = path.suffix in (".xlsx", ".eml", SUFFIX) or path.is_dir()
             assert path.name.startswith(PREFIX) if not known else not path.name.startswith("."), path
         before = self.last
         self._ran(run, saved)

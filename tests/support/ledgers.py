@@ -68,7 +68,13 @@ def opened(path: Path | str, data_only: bool = False) -> openpyxl.Workbook:
 def _opened(data: bytes, data_only: bool) -> openpyxl.Workbook:
     # openpyxl draws the outline of merged cells anew, which is half of the time and nothing the file says
     with mock.patch.object(MergedCellRange, "format"):
-        return openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=data_only)
+    book.save = _never  # type: ignore[method-assign]
+    return book
+
+
+def _never(*_: Any) -> None:
+    raise AssertionError("a workbook that tests share is looked at, never changed and saved")
 
 
 def all_cells(path: Path) -> dict[tuple[str, str], Any]:
