@@ -20,26 +20,17 @@ from .. import styles
 from ..sheets import brief
 from ..sheets.weekly_summary import GENERATED
 from .paper import a4
-from .weekly_page import ASIDE, COUNT, LEFT, MEAN, MOMENT, RATE, RIGHT, ROW, Page, Span
+from .weekly_page import ASIDE, COUNT, LEFT, MEAN, MOMENT, RATE, RIGHT, ROW, Page, Span, new_page
 
 COLUMN_WIDTH = 8.4
 SHORT_DAY = "mm-dd"
-PLACEHOLDERS = {"样本少线": 5, "报告状态": brief.DRAFT_STATE}
+PLACEHOLDERS: dict[str, Any] = {"样本少线": 5, "报告状态": brief.DRAFT_STATE}
 
 
 def draw(workbook: Workbook) -> None:
     """Make 简报模板 in a workbook whose styles are registered (workbook.styles.register)."""
-    tab = workbook.create_sheet(brief.TITLE)
-    page = Page(tab)
-    tab.sheet_view.showGridLines = False
-    tab.sheet_properties.tabColor = styles.ACCENT
-    tab.sheet_format.defaultRowHeight = ROW
-    tab.sheet_format.customHeight = True
-    tab.column_dimensions["A"].width = 1.6
-    for column in range(LEFT, RIGHT + 1):
-        tab.column_dimensions[get_column_letter(column)].width = COLUMN_WIDTH
-    for column in (RIGHT + 1, RIGHT + 2):
-        tab.column_dimensions[get_column_letter(column)].width = 2
+    page = new_page(workbook, brief.TITLE, COLUMN_WIDTH)
+    tab = page.tab
 
     row = _head(page)
     row = _conclusions(page, row)

@@ -26,6 +26,7 @@ from .month_close import causes, footnotes, measures, proposals
 from .month_formulas import formulas
 from .paper import a4
 from .weekly import CHANGES, COLUMN_WIDTH, FORMATS
+from .weekly_close import trend_columns
 from .weekly_page import (
     ASIDE,
     COUNT,
@@ -40,10 +41,11 @@ from .weekly_page import (
     Page,
     Span,
     grey_missing,
+    new_page,
 )
 
 CHART_ROWS = 11
-PLACEHOLDERS = {
+PLACEHOLDERS: dict[str, Any] = {
     "期始": date(2024, 1, 1), "期止": date(2024, 2, 1), "上期始": date(2023, 12, 1), "主档案": "S002", "低分线": 3.5,
     "样本少线": 5,
 }  # fmt: skip
@@ -52,19 +54,8 @@ PLACEHOLDERS = {
 
 def draw(workbook: Workbook) -> None:
     """Make 复盘模板 in a workbook whose styles are registered (workbook.styles.register)."""
-    tab = workbook.create_sheet(review.TITLE)
-    page = Page(tab)
-    tab.sheet_view.showGridLines = False
-    tab.sheet_properties.tabColor = styles.ACCENT
-    tab.sheet_format.defaultRowHeight = ROW
-    tab.sheet_format.customHeight = True
-    tab.column_dimensions["A"].width = 1.6
-    for column in range(LEFT, RIGHT + 1):
-        tab.column_dimensions[get_column_letter(column)].width = COLUMN_WIDTH
-    for column in (RIGHT + 1, RIGHT + 2):
-        tab.column_dimensions[get_column_letter(column)].width = 2
-    for column in range(ASIDE, ASIDE + 8):
-        tab.column_dimensions[get_column_letter(column)].width = 13
+    page = new_page(workbook, review.TITLE, COLUMN_WIDTH, 8)
+    tab = page.tab
 
     row = _head(page)
     row = _conclusions(page, row)
@@ -260,18 +251,7 @@ def _compared(page: Page, row: int) -> int:
 
 def _trend(page: Page, row: int) -> int:
     row = page.section(row, "近 6 个月", link="走势")
-    columns: Sequence[tuple[Span, str, str, str]] = (
-        ((2, 3), "月份", "标签", ""),
-        ((4, 4), "新增", "新增", COUNT),
-        ((5, 5), "办结", "办结", COUNT),
-        ((6, 6), "期末未结", "期末未结", COUNT),
-        ((7, 8), "首次响应达标率", "响应率", RATE),
-        ((9, 9), "样本", "响应样本", SIZE),
-        ((10, 11), "解决达标率", "解决率", RATE),
-        ((12, 12), "样本", "解决样本", SIZE),
-        ((13, 14), "综合得分(主档案)", "得分", MEAN),
-        ((15, 15), "样本", "得分样本", SIZE),
-    )
+    columns = trend_columns("月份")
     page.aside_heads(row, ASIDE, ["月始", "月止", "不全", "首次响应", "解决"])
     row = page.header(row, [(span, title) for span, title, _, _ in columns])
     first = row

@@ -39,6 +39,7 @@ from .weekly_page import (
     Page,
     Span,
     grey_missing,
+    new_page,
 )
 
 COLUMN_WIDTH = 8.4
@@ -50,25 +51,14 @@ CHANGES = {kind: f'"▲ "{figure};"▼ "{figure};{figure}' for kind, figure in F
 GLANCE_HEIGHT, CONCLUSION_HEIGHT = 29, 29
 """Rows with room for two lines, in points."""
 
-PLACEHOLDERS = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
+PLACEHOLDERS: dict[str, Any] = {"周始": date(2024, 1, 1), "主档案": "S002", "低分线": 3.5, "样本少线": 5, "报告状态": "草稿"}
 """What the template itself counts with, so that it shows no errors before a report is made of it."""
 
 
 def draw(workbook: Workbook) -> None:
     """Make 周报模板 in a workbook whose styles are registered (workbook.styles.register)."""
-    tab = workbook.create_sheet(weekly.TITLE)
-    page = Page(tab)
-    tab.sheet_view.showGridLines = False
-    tab.sheet_properties.tabColor = styles.ACCENT
-    tab.sheet_format.defaultRowHeight = ROW
-    tab.sheet_format.customHeight = True
-    tab.column_dimensions["A"].width = 1.6
-    for column in range(LEFT, RIGHT + 1):
-        tab.column_dimensions[get_column_letter(column)].width = COLUMN_WIDTH
-    for column in (RIGHT + 1, RIGHT + 2):
-        tab.column_dimensions[get_column_letter(column)].width = 2
-    for column in range(ASIDE, ASIDE + 7):
-        tab.column_dimensions[get_column_letter(column)].width = 13
+    page = new_page(workbook, weekly.TITLE, COLUMN_WIDTH, 7)
+    tab = page.tab
 
     row = _head(page)
     row = _glances(page, row)

@@ -12,10 +12,10 @@ from . import weekly_charts as charts
 from .weekly_page import ASIDE, COUNT, DAY, LEFT, MEAN, RATE, RIGHT, SIZE, Page, Span, grey_missing
 
 
-def trend(page: Page, row: int) -> int:
-    row = page.section(row, "近 8 周", link="趋势")
-    columns: Sequence[tuple[Span, str, str, str]] = (
-        ((2, 3), "周次", "标签", ""),
+def trend_columns(spans_called: str) -> Sequence[tuple[Span, str, str, str]]:
+    """(columns, heading, field, number format) of a table that shows one span of time a row."""
+    return (
+        ((2, 3), spans_called, "标签", ""),
         ((4, 4), "新增", "新增", COUNT),
         ((5, 5), "办结", "办结", COUNT),
         ((6, 6), "期末未结", "期末未结", COUNT),
@@ -26,6 +26,11 @@ def trend(page: Page, row: int) -> int:
         ((13, 14), "综合得分(主档案)", "得分", MEAN),
         ((15, 15), "样本", "得分样本", SIZE),
     )
+
+
+def trend(page: Page, row: int) -> int:
+    row = page.section(row, "近 8 周", link="趋势")
+    columns = trend_columns("周次")
     page.aside_heads(row, ASIDE, ["周一", "首次响应", "解决"])
     row = page.header(row, [(span, title) for span, title, _, _ in columns])
     first = row

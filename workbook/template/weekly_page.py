@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import styles
@@ -25,6 +26,23 @@ FEW_SIZE_ID = 199
 FEW_SIZE = '"样本少(n="0")"'
 
 Span = tuple[int, int]
+
+
+def new_page(workbook: Workbook, title: str, column_width: float, asides: int = 0) -> Page:
+    """An empty report tab: the page's columns alike, a narrow margin, `asides` columns for what only formulas need."""
+    tab = workbook.create_sheet(title)
+    tab.sheet_view.showGridLines = False
+    tab.sheet_properties.tabColor = styles.ACCENT
+    tab.sheet_format.defaultRowHeight = ROW
+    tab.sheet_format.customHeight = True
+    tab.column_dimensions["A"].width = 1.6
+    for column in range(LEFT, RIGHT + 1):
+        tab.column_dimensions[get_column_letter(column)].width = column_width
+    for column in (RIGHT + 1, RIGHT + 2):
+        tab.column_dimensions[get_column_letter(column)].width = 2
+    for column in range(ASIDE, ASIDE + asides):
+        tab.column_dimensions[get_column_letter(column)].width = 13
+    return Page(tab)
 
 
 class Page:
