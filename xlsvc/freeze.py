@@ -73,7 +73,10 @@ def update(ledger: Ledger, settings: Settings, now: datetime) -> Outcome:
 def _again(ledger: Ledger, settings: Settings, week: str, since: str, there: frozenset[str]) -> Outcome:
     """What is left to do for a week that was frozen `since`: files that are not there."""
     tab, name = weekly.TAB.format(week=week), REPORT_FILE.format(week=week)
-    way_back = "要用新的数重新定稿,请先点“撤销上次”,或把这张工作表删除、改名,再点“定稿导出”。"
+    way_back = (
+        "文件里是定稿那时的数字和文字。要重新定稿:先把这张工作表改名或删除;有“(更新)”那一张的,"
+        f"再把它改名为“{tab}”,上面写的话会留着;然后点“定稿导出”。"
+    )
     outcome = Outcome(activate=tab, folder=settings.report_folder)
     stem = name.removesuffix(".xlsx")
     if any(known.startswith(stem) and known.endswith(".xlsx") for known in there):

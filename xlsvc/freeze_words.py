@@ -14,7 +14,7 @@ from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.evaluations import EVALUATIONS
 
 from .outcome import Ledger
-from .privacy import HIDDEN, without_personal_numbers
+from .privacy import HIDDEN, without_personal_numbers, without_ways_to_reach
 from .same_customer import TITLES_ALONE
 from .settings import Settings
 from .tickets import LOGS, records, text_column, tickets
@@ -80,7 +80,7 @@ class Hidden:
     def without_people(self, text: str) -> str:
         for known in self._in(text, self._ordered_names):
             text = text.replace(known, HIDDEN)
-        return without_personal_numbers(text)
+        return without_personal_numbers(without_ways_to_reach(text))
 
     @cached_property
     def _ordered_numbers(self) -> list[str]:

@@ -49,15 +49,21 @@ def masked_text(text: str, names: Iterable[str] = ()) -> str:
     shown = text
     for name in sorted({n.strip() for n in names if len(n.strip().strip("*")) > 1}, key=len, reverse=True):
         shown = shown.replace(name, HIDDEN)
-    shown = _LINK.sub(HIDDEN, _EMAIL.sub(HIDDEN, shown))
-    shown = _ACCOUNT.sub(rf"\1{HIDDEN}", shown)
-    for place in (_PLACE, _TOWN, _HOUSE):
-        shown = place.sub(HIDDEN, shown)
+    shown = without_ways_to_reach(shown)
     shown = _CODE.sub(_unless_known, shown)
     shown = _NUMBER.sub(_unless_known, shown)
     shown = _SPELT.sub(HIDDEN, shown)
     shown = _CALLED.sub(rf"\1{HIDDEN}", shown)
     return _TITLED.sub(r"*\1", shown)
+
+
+def without_ways_to_reach(text: str) -> str:
+    """`text` without e-mail addresses, links, accounts and places where somebody lives."""
+    shown = _LINK.sub(HIDDEN, _EMAIL.sub(HIDDEN, text))
+    shown = _ACCOUNT.sub(rf"\1{HIDDEN}", shown)
+    for place in (_PLACE, _TOWN, _HOUSE):
+        shown = place.sub(HIDDEN, shown)
+    return shown
 
 
 def without_personal_numbers(text: str) -> str:

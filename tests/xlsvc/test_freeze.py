@@ -168,7 +168,7 @@ def test_a_week_is_frozen_once(ledger: Path) -> None:
     before = {path.name: path.read_bytes() for path in [ledger, *folder.iterdir()]}
     (folder / FILE).write_bytes(b"changed by somebody")
     report = app.run("freeze", ledger, {"week": WEEK}, NOW + timedelta(days=1))
-    assert report.notice.startswith(f"“{TAB}”在 2024-05-06 09:00 已经定稿,文件也在,没有改动。要用新的数重新定稿")
+    assert report.notice.startswith(f"“{TAB}”在 2024-05-06 09:00 已经定稿,文件也在,没有改动。文件里是定稿那时的数字和文字。要重新定稿:")
     after = {path.name: path.read_bytes() for path in [ledger, *folder.iterdir()]}
     assert after == before | {FILE: b"changed by somebody"}
 
