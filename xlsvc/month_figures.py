@@ -19,9 +19,8 @@ from workbook.sheets import weekly_summary as weekly
 from workbook.sheets.profiles import PROFILES
 
 from .carried_weeks import CarriedWeeks
-from .clocks import UNKNOWN
 from .month_period import Period, is_partial
-from .weekly_figures import NOT_AVAILABLE, Figure, Rules, Values, Week, difference, judgement
+from .weekly_figures import NOT_AVAILABLE, Figure, Rules, Values, Week, difference, kpi_figures
 
 
 @dataclass(frozen=True)
@@ -74,37 +73,11 @@ def figures(told: Spans, period: Period, rules: Rules) -> Values:
         "日期范围": f"{period.start:%Y-%m-%d} 至 {period.last_moment:%Y-%m-%d}",
         "超时未结": int(told.this.overdue.sum()),
     }
-    values |= _kpis(told, rules)
+    values |= kpi_figures(told.this, told.last, rules, "期")
     values |= _dimensions(told, rules, nameless)
     values |= _compared(told.this)
     values |= _trend(told, nameless)
     return values | _footnotes(told.this, values)
-
-
-def _kpis(told: Spans, rules: Rules) -> Values:
-    this, last = told.this, told.last
-    values: Values = {}
-    for kpi in weekly.KPIS:
-        (now, sample) = this.figure(kpi.name)
-        before, sample_before = last.figure(kpi.name) if last else (review.BLANK, review.BLANK)
-        values[f"本期_{kpi.name}"], values[f"上期_{kpi.name}"] = now, before
-        values[f"差值_{kpi.name}"] = difference(now, before)
-        if kpi.kind != "count":
-            goal = rules.goals[kpi.name]
-            values[f"目标_{kpi.name}"] = goal
-            values[f"样本_{kpi.name}"], values[f"上期样本_{kpi.name}"] = sample, sample_before
-            values[f"判断_{kpi.name}"] = judgement(now, sample, goal, rules.few_answers)
-        if kpi.lacks_time:
-            unknown = this.column(weekly.RATE_COLUMNS[kpi.name]).to_numpy() == UNKNOWN
-            values[f"缺时间_{kpi.name}"] = int((this.accepted & unknown).sum())
-    grown = values["本期_期末未结"] - values["本期_期初未结"]
-    words = "积压增加" if grown > 0 else "积压减少"
-    undated = int((this.before_end & (this.column("stat_undated") == "是").to_numpy()).sum())
-    values["缺时间_期末未结"] = undated
-    values["判断_期末未结"] = (f"{words}{abs(grown)}张" if grown else "与期初持平") + (
-        f",内{undated}张已办结缺时间" if undated else ""
-    )
-    return values
 
 
 def _scores(week: Week | None, key: str, nameless: bool) -> tuple[Figure, Figure, list[float]]:

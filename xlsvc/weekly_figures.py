@@ -204,7 +204,7 @@ def figures(
         "样本少线": rules.few_answers,
         "超时未结": int(this.overdue.sum()),
     }
-    values |= _kpis(this, last, rules)
+    values |= kpi_figures(this, last, rules)
     values |= _days(this)
     values |= _types(this, last, lists.types)
     values |= _urgencies(this)
@@ -217,21 +217,24 @@ def figures(
     return values
 
 
-def _kpis(this: Week, last: Week, rules: Rules) -> Values:
+def kpi_figures(this: Week, last: Week | None, rules: Rules, span: str = "周") -> Values:
+    """The indicators of a span beside those of the one before (None where that is known in part: all "—"); `span` is
+    what names call it by (本周_新增, 上周_新增)."""
     values: Values = {}
     for kpi in weekly.KPIS:
-        (now, sample), (before, sample_before) = this.figure(kpi.name), last.figure(kpi.name)
-        values[f"本周_{kpi.name}"], values[f"上周_{kpi.name}"] = now, before
+        now, sample = this.figure(kpi.name)
+        before, sample_before = last.figure(kpi.name) if last else (weekly.BLANK, weekly.BLANK)
+        values[f"本{span}_{kpi.name}"], values[f"上{span}_{kpi.name}"] = now, before
         values[f"差值_{kpi.name}"] = difference(now, before)
         if kpi.kind != "count":
             goal = rules.goals[kpi.name]
             values[f"目标_{kpi.name}"] = goal
-            values[f"样本_{kpi.name}"], values[f"上周样本_{kpi.name}"] = sample, sample_before
+            values[f"样本_{kpi.name}"], values[f"上{span}样本_{kpi.name}"] = sample, sample_before
             values[f"判断_{kpi.name}"] = judgement(now, sample, goal, rules.few_answers)
         if kpi.lacks_time:
             unknown = this.column(weekly.RATE_COLUMNS[kpi.name]).to_numpy() == UNKNOWN
             values[f"缺时间_{kpi.name}"] = int((this.accepted & unknown).sum())
-    grown = values["本周_期末未结"] - values["本周_期初未结"]
+    grown = values[f"本{span}_期末未结"] - values[f"本{span}_期初未结"]
     words = "积压增加" if grown > 0 else "积压减少"
     undated = int((this.before_end & (this.column("stat_undated") == "是").to_numpy()).sum())
     values["缺时间_期末未结"] = undated
